@@ -1,0 +1,1 @@
+"""Expectation suites as data, and the thin runner that puts them to Great Expectations."""

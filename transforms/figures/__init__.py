@@ -1,0 +1,1 @@
+"""Figures: what a number is about. Mentions, slots and the frame of published figures."""

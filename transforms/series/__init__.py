@@ -1,0 +1,1 @@
+"""Official series: the bytes or tidy tables of one publisher become bitemporal observations, a module each."""
