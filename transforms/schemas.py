@@ -20,6 +20,7 @@ SIGNS: Final = ("deficit", "surplus", "none")
 DIRECTIONS: Final = ("up", "down")
 SCOPES: Final = ("goods", "services", "goods_services", "current_account", "unknown")  # and `product:<name>`
 BASES: Final = ("census", "bop", "national_customs", "cif", "mixed", "unknown")
+VALUATIONS: Final = ("fas", "general_customs", "consumption_customs", "cif", "bop")
 ADJUSTMENTS: Final = ("nsa", "sa", "unknown")
 STATUSES: Final = ("actual", "forecast", "target", "proposal")
 FREQUENCIES: Final = ("A", "Q", "M")
@@ -148,6 +149,7 @@ def _series_columns() -> tuple[Column, ...]:
         ),
         Column("scope", _TEXT, "goods, services, goods_services, current_account or product:<name>", nullable=False),
         Column("basis", _TEXT, "census, bop, national_customs, cif, mixed or unknown", BASES, nullable=False),
+        Column("valuation", _TEXT, "fas, general_customs (general imports), consumption_customs, cif, bop", VALUATIONS),
         Column("adjustment", _TEXT, "nsa, sa or unknown; annual totals are nsa", ADJUSTMENTS, nullable=False),
         Column(
             "frequency",
