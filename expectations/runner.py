@@ -1,0 +1,262 @@
+"""Runs a suite: profiles in polars, expectations in Great Expectations, results as plain data in the suite's order.
+
+What belongs here: the one place that talks to Great Expectations, and the guards that keep a suite from being green by
+accident. What does not: what is asserted (`suites/*.yml`), how profiles are computed (`profiles`), pages (`docs`).
+
+Great Expectations and pandas take seconds and 290 MB to load, so they are imported inside functions only. Its
+analytics and progress bars are off. It drops what it does not know and reports a crash as a mere failure; here a lost
+expectation, a crash, a missing frame or a missing column raises `SuiteError`.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from types import ModuleType
+from typing import Any, Final
+
+import polars as pl
+
+from expectations import profiles
+from expectations.loader import load_suite
+from expectations.suite import Condition, Entry, Result, Suite, SuiteError, SuiteResult
+from expectations.vocabulary import TYPES
+from transforms.schemas import TABLES
+
+_ROW: Final = "_row"
+_IF_THEN: Final = re.compile(r"^If .*?, then ", re.DOTALL)
+_PLACEHOLDER: Final = re.compile(r"\$(\w+)")
+_MOST_LISTED: Final = 12
+
+
+def run_suite(
+    suite: Suite | str,
+    frame: pl.DataFrame,
+    *,
+    context: Mapping[str, pl.DataFrame] | None = None,
+    ran_at: datetime | None = None,
+) -> SuiteResult:
+    """Put the expectations of `suite` to `frame`, the table of that name.
+
+    Args:
+        suite: a suite, or the name of one.
+        frame: the table, with the columns and types of `transforms.schemas`.
+        context: the other frames that its profiles read (`Suite.needs`), by name.
+        ran_at: the instant that the run is dated with; now where it is not given.
+
+    Returns:
+        One result an expectation, in the order in which the suite is written.
+
+    Raises:
+        SuiteError: the frame or context is not what the suite needs, or an expectation crashed or got lost.
+    """
+    started = time.perf_counter()
+    chosen = load_suite(suite) if isinstance(suite, str) else suite
+    _check_columns(chosen, frame)
+    frames = _frames(chosen, frame, context or {})
+    found: dict[str, Result] = {}
+    for profile, asserted_on in frames.items():
+        entries = [entry for entry in chosen.entries if entry.profile == profile]
+        found.update(_validate(chosen, entries, asserted_on))
+    lost = [entry.id for entry in chosen.entries if entry.id not in found]
+    if lost:
+        raise SuiteError(f"suite {chosen.name}: no result for {', '.join(lost)}: Great Expectations dropped it")
+    return SuiteResult(
+        suite=chosen.name,
+        title=chosen.title,
+        about=chosen.about,
+        ran_at=ran_at or datetime.now(UTC),
+        seconds=time.perf_counter() - started,
+        rows=frame.height,
+        results=[found[entry.id] for entry in chosen.entries],
+    )
+
+
+def _check_columns(suite: Suite, frame: pl.DataFrame) -> None:
+    wanted = TABLES[suite.name].schema
+    missing = [name for name in wanted if name not in frame.columns]
+    if missing:
+        raise SuiteError(f"suite {suite.name}: the table lacks the column(s) {', '.join(missing)}")
+    wrong = [
+        f"{name} is {frame.schema[name]}, not {kind}" for name, kind in wanted.items() if frame.schema[name] != kind
+    ]
+    if wrong:
+        raise SuiteError(f"suite {suite.name}: {'; '.join(wrong)}")
+
+
+def _frames(suite: Suite, frame: pl.DataFrame, context: Mapping[str, pl.DataFrame]) -> dict[str | None, pl.DataFrame]:
+    """What each entry asserts on: the table itself under None, and each profile once."""
+    frames: dict[str | None, pl.DataFrame] = {}
+    for entry in suite.entries:
+        if entry.profile in frames:
+            continue
+        if entry.profile is None:
+            frames[None] = frame
+            continue
+        profile = profiles.find(suite.name, entry.profile)
+        if profile is None:
+            raise SuiteError(f"suite {suite.name}, {entry.id}: no profile {entry.profile!r}")
+        try:
+            frames[entry.profile] = profile.run(frame, context)
+        except (profiles.ProfileError, pl.exceptions.PolarsError) as error:
+            raise SuiteError(f"suite {suite.name}, {entry.id}: {error}") from error
+    return frames
+
+
+@cache
+def _great_expectations() -> ModuleType:
+    """Great Expectations, loaded once, quiet; its own import warns of what it uses in Python."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # nothing here may report home; read when it is imported
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import great_expectations as gx  # noqa: PLC0415
+
+        import expectations.within_tolerance  # noqa: F401, PLC0415  registers our own type
+    return gx  # type: ignore[no-any-return]
+
+
+def _validate(suite: Suite, entries: Sequence[Entry], frame: pl.DataFrame) -> dict[str, Result]:
+    gx = _great_expectations()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_pandas(name="tables").add_dataframe_asset(name=suite.name)
+    batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": _pandas(entries, frame)})
+    written = gx.ExpectationSuite(name=suite.name, expectations=[_expectation(entry) for entry in entries])
+    if len(written.expectations) != len(entries):
+        raise SuiteError(f"suite {suite.name}: {len(entries)} expectations written, {len(written.expectations)} loaded")
+    form = {
+        "result_format": "COMPLETE",
+        "unexpected_index_column_names": [_ROW],
+        "return_unexpected_index_query": False,
+    }
+    outcome = batch.validate(written, result_format=form)
+    by_id = {entry.id: entry for entry in entries}
+    return {
+        name: _result(by_id[name], answer, frame)
+        for answer in outcome.results
+        if (name := answer.expectation_config.meta["id"]) in by_id
+    }
+
+
+def _pandas(entries: Sequence[Entry], frame: pl.DataFrame) -> Any:
+    """The columns that `entries` name, as pandas, with the row number that leads back to `frame`.
+
+    Dates and lists stay behind: Great Expectations cannot compare them, so profiles turn them into numbers or text.
+    """
+    named = {
+        column for entry in entries for column in (*entry.kwargs.values(), *_condition_columns(entry)) if _is(column)
+    }
+    listed = {
+        column for entry in entries for value in entry.kwargs.values() if isinstance(value, list) for column in value
+    }
+    keep = [name for name in frame.columns if name in named or name in listed]
+    texts = [name for name in keep if isinstance(frame.schema[name], pl.Categorical | pl.Enum)]
+    return frame.select(keep).with_columns(pl.col(texts).cast(pl.String)).with_row_index(_ROW).to_pandas()
+
+
+def _is(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _condition_columns(entry: Entry) -> list[str]:
+    return [condition.column for condition in entry.row_condition]
+
+
+def _expectation(entry: Entry) -> Any:
+    from great_expectations.expectations.registry import get_expectation_impl  # noqa: PLC0415
+
+    if entry.type not in TYPES:
+        raise SuiteError(f"{entry.table}, {entry.id}: unknown expectation type {entry.type!r}")
+    kind = get_expectation_impl(entry.type)
+    condition = {"row_condition": _row_condition(entry.row_condition)} if entry.row_condition else {}
+    return kind(**entry.kwargs, **condition, meta={"id": entry.id}, severity=_GX_SEVERITY[entry.severity])
+
+
+_GX_SEVERITY: Final = {"error": "critical", "warning": "warning"}
+
+
+def _row_condition(conditions: Sequence[Condition]) -> Any:
+    from great_expectations.expectations.row_conditions import AndCondition, Column  # noqa: PLC0415
+
+    def one(condition: Condition) -> Any:
+        column = Column(condition.column)
+        test = getattr(column, {"in": "is_in", "not_in": "is_not_in"}.get(condition.operator, condition.operator))
+        return test(list(condition.values)) if condition.values else test()
+
+    made = [one(condition) for condition in conditions]
+    return made[0] if len(made) == 1 else AndCondition(conditions=made)
+
+
+def _result(entry: Entry, answer: Any, frame: pl.DataFrame) -> Result:
+    _raise_if_crashed(entry, answer)
+    rows = [int(row[_ROW]) for row in answer.result.get("unexpected_index_list") or ()]
+    unexpected = int(answer.result.get("unexpected_count") or 0)
+    if TYPES[entry.type].of_rows and len(rows) != unexpected:
+        raise SuiteError(f"{entry.table}, {entry.id}: {unexpected} failing rows counted, {len(rows)} named")
+    checked = int(answer.result.get("element_count", frame.height)) - int(answer.result.get("missing_count") or 0)
+    return Result(
+        id=entry.id,
+        table=entry.table,
+        success=bool(answer.success),
+        severity=entry.severity,
+        title=entry.title,
+        note=entry.note,
+        observed=_observed(answer, checked, unexpected),
+        expected=_expected(entry, answer),
+        failing=frame.select(entry.show)[rows],
+        checked=checked,
+        unexpected=unexpected,
+        type=entry.type,
+    )
+
+
+def _raise_if_crashed(entry: Entry, answer: Any) -> None:
+    """Great Expectations turns a crash into `success=False`; its message is dug out of one of two shapes."""
+    info = answer.exception_info or {}
+    details = [info] if "raised_exception" in info else list(info.values())
+    for detail in details:
+        if detail.get("raised_exception"):
+            raise SuiteError(f"{entry.table}, {entry.id} crashed: {detail.get('exception_message')}")
+    if not answer.success and not answer.result:
+        raise SuiteError(f"{entry.table}, {entry.id} failed without a result")
+
+
+def _observed(answer: Any, checked: int, unexpected: int) -> str:
+    if "observed_value" in answer.result:
+        return f"observed {_plain(answer.result['observed_value'])}"
+    return f"{unexpected:,} of {checked:,} rows fail" if unexpected else f"all {checked:,} rows hold"
+
+
+def _plain(value: Any) -> Any:
+    """A numpy scalar as the Python value it stands for; NaN, which is pandas' missing value, as None."""
+    value = value.item() if hasattr(value, "item") else value
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _expected(entry: Entry, answer: Any) -> str:
+    """Great Expectations' own prescriptive sentence, with its row condition in our words."""
+    answer.expectation_config.render()
+    atomic = next(
+        (part.value for part in answer.expectation_config.rendered_content or () if "prescriptive" in part.name), None
+    )
+    if atomic is None or atomic.template is None:
+        raise SuiteError(f"{entry.table}, {entry.id}: {entry.type} has no prescriptive text")
+    params = {name: str(part["value"]) for name, part in (atomic.params or {}).items()}
+    template = _shorten(_IF_THEN.sub("", atomic.template))
+    sentence = _PLACEHOLDER.sub(lambda match: params.get(match[1], match[0]), template)
+    where = " and ".join(map(str, entry.row_condition))
+    return f"Where {where}: {sentence}" if where else sentence
+
+
+def _shorten(template: str) -> str:
+    """A list of more than a dozen placeholders is cut: nobody reads forty country codes in a sentence."""
+    found = list(re.finditer(r"\$v__\d+", template))
+    if len(found) <= _MOST_LISTED:
+        return template
+    return f"{template[: found[_MOST_LISTED - 1].end()]} … {template[found[-1].end() :]}"
