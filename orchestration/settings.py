@@ -1,0 +1,126 @@
+"""Where things lie and what is switched on: the only module that reads the environment.
+
+What belongs here: TRADECHECK_HOME, TRADECHECK_SAMPLES and DAGSTER_HOME, the folders and files under the home folder,
+and what the home folder needs before its first use. What does not: anything read or written later.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from orchestration.errors import TradecheckError, of_system
+
+DAGSTER_YAML: Final = """\
+# Dagster's own settings for Tradecheck on one machine; written once, yours to change afterwards.
+# Runs, events and schedules are kept in SQLite files in this folder.
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+retention:            # days after which ticks of schedules and sensors are forgotten; -1 keeps them
+  schedule:
+    purge_after_days: {skipped: 7, success: 90, failure: 90, started: 90}
+  sensor:
+    purge_after_days: {skipped: 7, success: 30, failure: 90, started: 90}
+compute_logs:         # messages of the assets are in the event log; nothing is gained by catching stdout beside it
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
+
+_OFF: Final = frozenset({"0", "false", "no", "off"})
+_ON: Final = frozenset({"", "1", "true", "yes", "on"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Absolute paths, and whether the embedded sample articles are read beside the user's own."""
+
+    home: Path
+    dagster_home: Path
+    samples: bool = True
+
+    @property
+    def lake(self) -> Path:
+        """Parquet folders, one a table: the record."""
+        return self.home / "lake"
+
+    @property
+    def archive(self) -> Path:
+        """Raw documents, byte-exact."""
+        return self.home / "archive"
+
+    @property
+    def articles(self) -> Path:
+        """The user's own articles."""
+        return self.home / "articles"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file: derived, for readers."""
+        return self.home / "tradecheck.duckdb"
+
+    @property
+    def data_docs(self) -> Path:
+        """Pages of the expectation suites."""
+        return self.home / "data_docs"
+
+    @property
+    def lock(self) -> Path:
+        """The one lock of the home folder."""
+        return self.home / ".lock"
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process; creates nothing.
+
+    Raises:
+        TradecheckError: a setting has a value that means nothing.
+    """
+    env = os.environ if environment is None else environment
+    home = Path(env.get("TRADECHECK_HOME") or "data").expanduser().absolute()
+    dagster_home = env.get("DAGSTER_HOME")
+    samples = env.get("TRADECHECK_SAMPLES", "").strip().lower()
+    if samples not in _OFF | _ON:
+        raise TradecheckError(f"TRADECHECK_SAMPLES={samples}: use 0 (own articles only) or 1 (the samples too)")
+    return Settings(
+        home=home,
+        dagster_home=Path(dagster_home).expanduser().absolute() if dagster_home else home / "dagster",
+        samples=samples not in _OFF,
+    )
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """This process's environment for a child that must see the same folders, wherever it is started."""
+    return {
+        **os.environ,
+        "TRADECHECK_HOME": str(settings.home),
+        "TRADECHECK_SAMPLES": "1" if settings.samples else "0",
+        "DAGSTER_HOME": str(settings.dagster_home),
+    }
+
+
+def prepare(settings: Settings) -> None:
+    """Make the folders, and `dagster.yaml` in a Dagster home that lies inside ours and has none yet.
+
+    Raises:
+        TradecheckError: a folder cannot be made or written.
+    """
+    for folder in (settings.home, settings.lake, settings.archive, settings.articles, settings.dagster_home):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            raise TradecheckError(f"{folder}: is a file, not a folder; move it away or set TRADECHECK_HOME") from None
+        except OSError as error:
+            raise of_system(error, folder) from error
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise TradecheckError(f"{folder}: cannot be written; change its permissions or set TRADECHECK_HOME")
+    config = settings.dagster_home / "dagster.yaml"
+    if settings.dagster_home.is_relative_to(settings.home) and not config.exists():
+        try:
+            config.write_text(DAGSTER_YAML, encoding="utf-8")
+        except OSError as error:
+            raise of_system(error, config) from error
