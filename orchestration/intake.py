@@ -23,7 +23,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import polars as pl
 import yaml
 
-from transforms.schemas import ARTICLES
+from transforms.schemas import ARTICLES, DOCUMENTS
+from warehouse.archive import Archive
 
 MAX_BYTES: Final = 5_000_000
 """Longest article: about eight hundred thousand words. What is longer is no article."""
@@ -498,6 +499,22 @@ def _sidecar_row(row: dict[str, Any], top: Path) -> tuple[Path, Metadata]:
     if Path(name).is_absolute() or not target.is_relative_to(top):
         raise Unreadable(f"{name!r} leads out of the folder; name files in it or below it")
     return target, metadata_of({str(key).strip().lower(): value for key, value in row.items()}, f"{name}")
+
+
+def archive(intake: Intake, archive: Archive, read_at: datetime) -> pl.DataFrame:
+    """Keep the bytes of every article that came in; their rows of `schemas.DOCUMENTS`."""
+    rows = [
+        archive.put(
+            article.raw,
+            source="articles",
+            url=article.row["url"],
+            media_type="text/markdown" if article.shown.lower().endswith(".md") else "text/plain",
+            name=article.row["path"],
+            fetched_at=read_at,
+        )
+        for article in intake.articles
+    ]
+    return DOCUMENTS.conform(pl.DataFrame(rows, schema=DOCUMENTS.schema))
 
 
 def with_versions(articles: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:

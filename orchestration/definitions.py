@@ -1,0 +1,5 @@
+"""What Dagster loads: `defs`, and nothing else."""
+
+from orchestration.build import build_defs
+
+defs = build_defs()
