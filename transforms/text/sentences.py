@@ -1,0 +1,76 @@
+"""Where sentences begin and end.
+
+What belongs here: full stops that end a sentence told apart from those that do not ("U.S.", "No. 2", initials), and
+line breaks that end one (paragraphs, headlines) told apart from those of a wrapped line. What does not: what a sentence
+says.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from transforms.text.lexer import lexicon
+
+WRAPPED_WIDTH: Final = 100
+"""A text none of whose lines is longer was wrapped by hand or by the wire: its single line breaks mean nothing."""
+
+_KINDS: Final = {row["form"]: row["kind"] for row in lexicon("abbreviations")}
+_OPENERS: Final = frozenset(row["word"] for row in lexicon("sentence_openers"))
+
+_SPACE: Final = r"[ \t\u00a0\u2002-\u200a\u202f\u3000]"
+_STOP: Final = r"[.!?…]+[\"'”’»)\]]*"
+_NEXT: Final = r"(?=[\"'“‘«(\[—–-]*[A-Z0-9À-ÖØ-ÞĀ-Ž$€£¥₩₹])"
+_PARAGRAPH: Final = r"\n(?=[ \t]*\r?\n|[ \t]+\S)"
+_WRAPPED: Final = re.compile(rf"{_STOP}(?=\s){_SPACE}*(?:\r?\n)?{_SPACE}*{_NEXT}|{_PARAGRAPH}")
+_FLOWING: Final = re.compile(rf"{_STOP}(?=\s){_SPACE}*{_NEXT}|\n(?!{_SPACE}*[a-zß-öø-ÿ])")
+_LONG_LINE: Final = re.compile(rf"[^\n]{{{WRAPPED_WIDTH + 1}}}")
+_WORD: Final = re.compile(r"[\"'“‘«(\[—–-]*([A-Za-z']+)")
+_LAST_WORD: Final = re.compile(r"([^\s\"'“‘(\[—–/-]*)$")
+_INITIALS: Final = re.compile(r"(?:[a-z]\.)*[a-z]")
+_ADVERBIAL: Final = re.compile(
+    r"[\"'“]?(?:In|At|On|For|By|With|From|During|After|Before|Under|Since|As|Among)\b[^.,;\n]{1,40},"
+)
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of `text` in order, without the white space around them; headlines are sentences."""
+    pattern = _FLOWING if _LONG_LINE.search(text) or "\n" not in text else _WRAPPED
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in pattern.finditer(text):
+        begin, end = match.span()
+        if text[begin] == "\n" or _ends_sentence(text, begin, end, match[0]):
+            _add(spans, text, start, end)
+            start = end
+    _add(spans, text, start, len(text))
+    return spans
+
+
+def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    left = piece.lstrip()
+    if left:
+        begin = start + len(piece) - len(left)
+        spans.append((begin, begin + len(left.rstrip())))
+
+
+def _ends_sentence(text: str, begin: int, end: int, stop: str) -> bool:
+    """Whether the stop at `begin` ends a sentence; the next one would begin at `end` with a capital or a digit."""
+    if stop[0] != "." or stop.startswith(".."):
+        return True
+    found = _LAST_WORD.search(text[max(0, begin - 16) : begin])
+    word = found[1].lower() if found else ""
+    kind = _KINDS.get(word)
+    if kind is None:
+        if not _INITIALS.fullmatch(word) or word.isdigit():
+            return True
+        kind = "name"
+    if kind in ("title", "always"):
+        return False
+    if kind == "number":
+        return not text[end : end + 1].isdigit() and word not in ("no", "nos", "approx", "rs")
+    following = _WORD.match(text, end)
+    if following and following[1].lower() in _OPENERS:
+        return True
+    return _ADVERBIAL.match(text, end) is not None
