@@ -20,7 +20,7 @@ from transforms.periods import released_on
 from transforms.schemas import VINTAGES
 from warehouse.snapshot import FOLDER, MANIFEST, tidy
 from warehouse.snapshot import statements as stated
-from warehouse.snapshot.panel import ATTRIBUTES, PRINTED_OTHERWISE_USD, pack_months
+from warehouse.snapshot.panel import ATTRIBUTES, PRINTED_OTHERWISE_USD, pack_months, period_number
 
 _COUNTRY: Final = {"source": "census_country", "reporter": "US", "basis": "census"}
 
@@ -130,8 +130,10 @@ def observations(folder: tidy.Folder) -> tuple[pl.DataFrame, pl.DataFrame, pl.Da
     return (
         series.select("series", *ATTRIBUTES, "sums_of"),
         months,
-        years.with_columns(pl.col("period").cast(pl.String)).sort("series", "period", "vintage"),
-        numbered.select("series", "period", "vintage", "document_id", "usd").sort("series", "vintage", "period"),
+        years.with_columns(period_number(pl.col("period"))).sort("series", "period", "vintage"),
+        numbered.select("series", period_number(pl.col("period")), "vintage", "document_id", "usd").sort(
+            "series", "vintage", "period"
+        ),
     )
 
 

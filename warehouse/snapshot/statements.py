@@ -30,8 +30,8 @@ releases that came latest in 1985-2025 (the shutdowns of 2013, 2018-19 and 2025)
 _MEASURES: Final = {"goods": "goods", "services": "services", "goods+services": "goods_services"}
 
 _PRODUCT_PUBLISHERS: Final = {
-    "USITC Shifts in U.S. Merchandise Trade 2017, table KR.1": ("agency_fact_page", "2018-01-01", "2018-12-31"),
-    "USITC Shifts in U.S. Merchandise Trade 2016, table US.1": ("agency_fact_page", "2017-01-01", "2017-12-31"),
+    "USITC Shifts in U.S. Merchandise Trade 2017, table KR.1": ("agency_fact_page", "2018-12-31", "2018-12-31"),
+    "USITC Shifts in U.S. Merchandise Trade 2016, table US.1": ("agency_fact_page", "2017-12-31", "2017-12-31"),
     "USTR Korea country page (third-party copy)": ("agency_fact_page", "2017-03-07", "2018-01-08"),
     "CRS R45285": ("agency_fact_page", "2018-08-08", "2018-08-08"),
     "Korea JoongAng Daily citing Bank of Korea": ("release_quoted", "2018-06-21", "2018-06-21"),
@@ -42,7 +42,7 @@ _PRODUCT_PUBLISHERS: Final = {
     "Hankyoreh citing USITC DataWeb (accessed 2017-09-05)": ("release_quoted", "2017-09-06", "2017-09-06"),
 }
 """Publishers of product figures whose nature is established: nature, known_from, known_by. The same publications have
-that nature and those days in `stated_figures.csv`; the USITC's reports are dated by year only, so bounded by it."""
+that nature in `stated_figures.csv`; the USITC's reports are dated by year only, so they count from the year's end."""
 
 _PRODUCTS: Final = {
     "All goods": "goods",
@@ -227,11 +227,10 @@ def _finished(
     unknown = set(kept["partner"]) - set(schemes)
     if unknown:
         raise TidyError(f"{folder.path / name}: partner(s) not in partner_codes.csv: {', '.join(sorted(unknown))}")
-    decimals = (
-        pl.col("decimals")
-        if "decimals" in kept.columns
-        else pl.col("printed").str.extract(r"\.(\d+)$").str.len_chars().fill_null(0)
-    )
+    seen = pl.col("printed").str.extract(r"\.(\d+)$").str.len_chars().fill_null(0)
+    # A billion with fewer than three decimals lost its last zeros where the page prints millions.
+    millions = pl.col("note").fill_null("").str.contains("printed in million USD", literal=True)
+    decimals = pl.col("decimals") if "decimals" in kept.columns else pl.when(millions).then(pl.lit(3)).otherwise(seen)
     annual = pl.col("period").str.len_chars() == 4
     whole = kept.with_columns(
         source=pl.lit(source),
