@@ -81,7 +81,7 @@ def run(verbose: bool, live: bool) -> None:
     rendering.scorecard(out, *(lake.read(table) for table in (ARTICLES, FIGURES, CHECKS)))
     docs = settings.data_docs / "index.html"
     rendering.places(out, {"warehouse": settings.warehouse, "data docs": docs, "articles": settings.articles})
-    out.print(f"{outcome.seconds:.1f} s; `tradecheck explain FIGURE_ID` shows one figure, `tradecheck ui` all of it")
+    out.print(f"\n{outcome.seconds:.1f} s. One figure: tradecheck explain FIGURE_ID; everything: tradecheck ui")
 
 
 @main.command()

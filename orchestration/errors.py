@@ -7,6 +7,8 @@ into that form. What does not: faults of the code, which keep their traceback.
 from __future__ import annotations
 
 import errno
+import os
+import re
 from pathlib import Path
 from typing import Final
 
@@ -21,9 +23,19 @@ _REMEDIES: Final = {
     errno.EIO: "the disk reports an input/output error; check the disk",
 }
 
+_QUOTED: Final = re.compile(r"\(os error (\d+)\)")
+
 
 class TradecheckError(Exception):
     """Something outside the code is wrong; the message names it and the remedy, in one line."""
+
+
+def told_by_system(error: Exception) -> OSError | None:
+    """The system's error inside one of a library's own that only quotes it: `… (os error 28)`; None where none is."""
+    if isinstance(error, OSError):
+        return error
+    found = _QUOTED.search(str(error))
+    return OSError(int(found[1]), os.strerror(int(found[1]))) if found else None
 
 
 def of_system(error: OSError, path: Path | str | None = None) -> TradecheckError:

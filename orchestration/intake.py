@@ -17,14 +17,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import polars as pl
 import yaml
 
 from transforms.schemas import ARTICLES, DOCUMENTS
-from warehouse.archive import Archive
+
+if TYPE_CHECKING:
+    from warehouse.archive import Archive
 
 MAX_BYTES: Final = 5_000_000
 """Longest article: about eight hundred thousand words. What is longer is no article."""

@@ -16,7 +16,7 @@ from typing import Final
 
 import polars as pl
 
-from orchestration.errors import TradecheckError, of_system
+from orchestration.errors import TradecheckError, of_system, told_by_system
 from transforms.schemas import TABLES, Table
 
 WHOLE: Final = "all"
@@ -104,8 +104,10 @@ def replacing(target: Path) -> Iterator[Path]:
         _flush(draft)
         draft.replace(target)
         _flush(target.parent)
-    except OSError as error:
-        raise of_system(error, target) from error
+    except (OSError, pl.exceptions.PolarsError) as error:
+        if (cause := told_by_system(error)) is None:
+            raise
+        raise of_system(cause, target) from error
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)

@@ -74,13 +74,15 @@ def query(path: Path, sql: str, *, limit: int | None, timeout_seconds: float) ->
         interrupt.start()
         try:
             answer = connection.execute(sql)
-            columns = [column[0] for column in answer.description or []]
+            if answer is None or answer.description is None:
+                raise TradecheckError("the query is empty; for example: from published_vs_computed limit 5")
+            columns = [column[0] for column in answer.description]
             rows = answer.fetchmany(limit + 1) if limit is not None else answer.fetchall()
         except duckdb.InterruptException:
             told = f"the query took longer than {timeout_seconds:g} s; narrow it or give --timeout"
             raise TradecheckError(told) from None
         except duckdb.Error as error:
-            raise TradecheckError(str(error).strip()) from error
+            raise TradecheckError(str(error).partition("\nLINE ")[0].strip()) from error
         finally:
             interrupt.cancel()
     return Rows(columns, rows[:limit], limit is not None and len(rows) > limit)

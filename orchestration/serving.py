@@ -5,6 +5,8 @@ What belongs here: starting `dagster dev` on the home folder, saying where it an
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -31,8 +33,8 @@ def serve(settings: Settings, host: str, port: int, *, verbose: bool, say: Calla
     chosen = _port(host, port)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions", "-h", host, "-p", str(chosen)]
     command += ["--log-level", "info" if verbose else "warning"]
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _as_interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _as_interrupt)  # SIGINT too: a shell starts background jobs with it ignored
     # A session of its own: Ctrl-C reaches us alone, and we end the server, its daemon and its code server once.
     with subprocess.Popen(  # noqa: S603 — our own interpreter and arguments
         command,
@@ -86,10 +88,10 @@ def _as_interrupt(_number: int, _frame: object) -> None:
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:
-    if server.poll() is not None:
-        return
-    server.send_signal(signal.SIGINT)  # what `dagster dev` passes on to its children
-    try:
-        server.wait(STOP_SECONDS)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        server.kill()
+    """Ask the server to end, which ends its children in order; whatever of them is left after that is killed."""
+    with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+        if server.poll() is None:
+            server.send_signal(signal.SIGINT)
+            server.wait(STOP_SECONDS)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGKILL)
