@@ -21,8 +21,9 @@ Norway's `NO` stays `NO`, and a period `2016` is no number). What an editor may 
     scope_open   false; true where the text itself does not say goods or goods and services
     nth          1; needed where the quote occurs more than once in the text
 
-White space in a quote stands for any white space in the text, so wire copy with hard line breaks needs no care. A
-figure of kind `other` needs a quote and a value alone. Figures stand in the order of the text.
+`null` in a figure takes a default of the article back. White space in a quote stands for any white space in the text,
+so wire copy with hard line breaks needs no care. A figure of kind `other` needs a quote and a value alone. Figures
+stand in the order of the text.
 """
 
 from __future__ import annotations
@@ -185,6 +186,7 @@ def _figure(name: str, text: str, defaults: Mapping[str, str], row: Mapping[str,
     kind = row.get("kind", "level")
     start, end = _span(name, text, row["quote"], row.get("nth"))
     slots: dict[str, Any] = dict(row) if kind == "other" else {**defaults, **row}
+    slots = {slot: stated for slot, stated in slots.items() if stated != "null"}
     if kind not in MONEY_UNITS and "unit" not in row:
         slots.pop("unit", None)
     if "flow" in row and "sign" not in row:
