@@ -9,12 +9,38 @@ from __future__ import annotations
 
 from typing import Final
 
+from expectations.profiles.articles import ARTICLES_PROFILES
 from expectations.profiles.base import Context, Profile, ProfileError
+from expectations.profiles.checks import CHECK_HISTORY_PROFILES, CHECKS_PROFILES
+from expectations.profiles.common import dictionary_of, keys_of
+from expectations.profiles.figures import FIGURES_PROFILES
+from expectations.profiles.releases import (
+    DOCUMENTS_KNOWN,
+    PARTNERS_PROFILES,
+    STATEMENTS_PROFILES,
+    VINTAGES_PROFILES,
+)
+from expectations.profiles.series import OBSERVATIONS_PROFILES
+from transforms.schemas import TABLES
 
 __all__ = ["PROFILES", "Context", "Profile", "ProfileError", "find"]
 
-PROFILES: Final[dict[str, dict[str, Profile]]] = {}
-"""Table → name → profile."""
+_OF_TABLE: Final[dict[str, tuple[Profile, ...]]] = {
+    "observations": OBSERVATIONS_PROFILES,
+    "statements": STATEMENTS_PROFILES,
+    "vintages": VINTAGES_PROFILES,
+    "partners": PARTNERS_PROFILES,
+    "articles": (*ARTICLES_PROFILES, DOCUMENTS_KNOWN),
+    "figures": FIGURES_PROFILES,
+    "checks": CHECKS_PROFILES,
+    "check_history": CHECK_HISTORY_PROFILES,
+}
+
+PROFILES: Final[dict[str, dict[str, Profile]]] = {
+    name: {profile.name: profile for profile in (keys_of(table), dictionary_of(table), *_OF_TABLE.get(name, ()))}
+    for name, table in TABLES.items()
+}
+"""Table → name → profile; `keys` and `dictionary` every table has."""
 
 
 def find(table: str, name: str) -> Profile | None:

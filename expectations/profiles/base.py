@@ -20,7 +20,8 @@ class Profile:
     """One small frame to assert on.
 
     `needs` names the frames of the context that `compute` reads; `columns` are what it returns, in order and type, so
-    that a suite which names another column is refused before anything runs.
+    that a suite which names another column is refused before anything runs. `violations_only`: no rows means that the
+    whole table was looked through and nothing found.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Profile:
     columns: pl.Schema
     compute: Callable[[pl.DataFrame, Context], pl.DataFrame]
     needs: tuple[str, ...] = ()
+    violations_only: bool = False
 
     def run(self, frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         """The profile of `frame`, with exactly the promised columns.

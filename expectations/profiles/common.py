@@ -1,0 +1,83 @@
+"""Profiles that every table has, made from the data dictionary: keys written twice, and what the dictionary forbids."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from expectations.profiles.base import Context, Profile
+from transforms.schemas import Column, Table
+
+MOST_ROWS: Final = 1_000
+"""At most this many violating rows are listed; `found` says how many there are."""
+
+DICTIONARY: Final = pl.Schema(
+    {"rule_on": pl.String(), "rule": pl.String(), "violations": pl.Int64(), "example": pl.String()}
+)
+
+
+def name_of(*columns: str, separator: str = " ") -> pl.Expr:
+    """The row's name: the given columns in words, a missing one as `–`."""
+    return pl.concat_str([pl.col(column).cast(pl.String).fill_null("–") for column in columns], separator=separator)
+
+
+def cap(frame: pl.DataFrame) -> pl.DataFrame:
+    """The first rows of `frame`, with `found`, how many it had."""
+    return frame.with_columns(found=pl.lit(frame.height, pl.Int64)).head(MOST_ROWS)
+
+
+def keys_of(table: Table) -> Profile:
+    """One row for each key of `table` that is written more than once: `row, rows, found`."""
+
+    def compute(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
+        key = list(table.key)
+        twice = frame.select(key).filter(
+            pl.struct(key).is_duplicated() if len(key) > 1 else pl.col(key).is_duplicated()
+        )
+        counted = twice.group_by(key, maintain_order=True).agg(rows=pl.len().cast(pl.Int64))
+        return cap(counted.select(name_of(*key).alias("row"), "rows"))
+
+    return Profile(
+        "keys",
+        f"Keys ({', '.join(table.key)}) that are written more than once.",
+        pl.Schema({"row": pl.String(), "rows": pl.Int64(), "found": pl.Int64()}),
+        compute,
+        violations_only=True,
+    )
+
+
+def dictionary_of(table: Table) -> Profile:
+    """One row for each rule that the data dictionary sets on a column of `table`, with how many rows break it."""
+
+    def compute(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
+        rules = [rule for column in table.columns for rule in _rules(column)]
+        counts = frame.select(
+            broken.fill_null(value=False).sum().cast(pl.Int64).alias(f"{name}\n{rule}") for name, rule, broken in rules
+        ).row(0)
+        made = [
+            (name, rule, count, _example(frame, name, broken) if count else None)
+            for (name, rule, broken), count in zip(rules, counts, strict=True)
+        ]
+        return pl.DataFrame(made, schema=DICTIONARY, orient="row")
+
+    return Profile("dictionary", "What the data dictionary says of each column.", DICTIONARY, compute)
+
+
+def _rules(column: Column) -> list[tuple[str, str, pl.Expr]]:
+    """Rules as name of the column, the rule in words, and where it is broken."""
+    value = pl.col(column.name)
+    rules: list[tuple[str, str, pl.Expr]] = []
+    if not column.nullable:
+        rules.append((column.name, "given", value.is_null()))
+        if column.dtype == pl.String:
+            rules.append((column.name, "not blank", value.str.strip_chars() == ""))
+    if column.values:
+        rules.append((column.name, "from the closed list", ~value.is_in(list(column.values))))
+    if column.dtype == pl.Float64:
+        rules.append((column.name, "a finite number", ~value.is_finite()))
+    return rules
+
+
+def _example(frame: pl.DataFrame, name: str, broken: pl.Expr) -> str:
+    return str(frame.filter(broken.fill_null(value=False))[name][0])[:80]
