@@ -8,7 +8,6 @@ not: what a table means (`transforms.schemas`), and the lock (whoever writes hol
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ import polars as pl
 
 from orchestration.errors import TradecheckError, of_system, told_by_system
 from transforms.schemas import TABLES, Table
+from warehouse import files
 
 WHOLE: Final = "all"
 """Name of the only partition of a table that has no partitions."""
@@ -25,7 +25,6 @@ WHOLE: Final = "all"
 REBUILT: Final = frozenset(TABLES) - {"check_history"}
 """Tables that a run makes again from scratch; the others are a record that cannot be made again."""
 
-_DEBRIS: Final = re.compile(r"\..+\.\d+\.tmp")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -72,7 +71,7 @@ class Lake:
 
     def sweep(self) -> list[Path]:
         """Remove what killed writers left; only for the holder of the lock, when nobody else can be writing."""
-        debris = [path for path in self.root.glob("*/.*.tmp") if _DEBRIS.fullmatch(path.name)]
+        debris = list(self.root.glob("*/.*.parquet.*.new"))
         for path in debris:
             path.unlink(missing_ok=True)
         return debris
@@ -97,13 +96,11 @@ def replacing(target: Path) -> Iterator[Path]:
     Raises:
         TradecheckError: the disk refuses (full, read-only, no permission); `target` is as it was.
     """
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    draft = files.beside(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield draft
-        _flush(draft)
-        draft.replace(target)
-        _flush(target.parent)
+        files.swap(draft, target)
     except (OSError, pl.exceptions.PolarsError) as error:
         if (cause := told_by_system(error)) is None:
             raise
@@ -111,12 +108,3 @@ def replacing(target: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    """Have the system write `path` (a file, or a folder's list of names) to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -97,7 +97,7 @@ def test_writer_killed_half_way_leaves_the_old_file_and_debris_that_is_swept(lak
 
 def test_sweep_leaves_what_is_not_ours(lake: Lake) -> None:
     path = lake.write(PARTNERS, partners("KR"))
-    (path.parent / ".keep.tmp").write_text("", encoding="utf-8")
+    (path.parent / ".keep").write_text("", encoding="utf-8")
     assert lake.sweep() == []
 
 
