@@ -28,7 +28,7 @@ class SnapshotError(Exception):
     """A file of the snapshot is missing or not what was shipped: names the file and what to do."""
 
 
-def load(table: str, *, folder: Path = FOLDER, **where: Collection[str]) -> pl.DataFrame:
+def load(table: str, folder: Path = FOLDER, /, **where: Collection[str]) -> pl.DataFrame:
     """One table of the snapshot, as `transforms.schemas` has it, every file checked against the manifest.
 
     `where` keeps rows by their columns, each with the values wanted (`partner=["KR", "world"], frequency=["A"]`);

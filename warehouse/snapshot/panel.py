@@ -129,7 +129,7 @@ def yearly_sums(months: pl.DataFrame, count: int) -> list[pl.DataFrame]:
 
 def _holds(vintage: int) -> pl.Expr:
     """Whether the vintage of this place, oldest 0, has the month."""
-    return (pl.col("held") // 2**vintage % 2).eq(1)
+    return (pl.col("held") // (1 << vintage) % 2).eq(1)
 
 
 def expand(panel: Panel, where: Mapping[str, Collection[str]]) -> pl.DataFrame:
