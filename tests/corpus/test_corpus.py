@@ -110,7 +110,8 @@ def test_value_has_the_digits_of_its_quote(article: Any, figure: Any) -> None:
     printed = [re.sub(r"\D", "", number).strip("0") for number in re.findall(r"\d[\d,.]*", figure.quote)]
     if printed and figure.kind != "direction" and not re.search("[¼½¾]", figure.quote):
         values = figure.value if isinstance(figure.value, tuple) else (figure.value,)
-        assert {f"{value:.9g}".replace(".", "").split("e")[0].strip("0") for value in values} <= set(printed)
+        digits = {f"{value:.9g}".replace(".", "").split("e")[0].strip("0") for value in values}
+        assert set(printed) <= digits
 
 
 def test_the_corpus_is_as_large_and_mixed_as_it_says() -> None:
