@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -46,6 +46,11 @@ class Lake:
         """
         return pl.concat([table.empty(), *(self._read_file(table, path) for path in self.files(table))], rechunk=False)
 
+    def scan(self, table: Table) -> pl.LazyFrame:
+        """All rows, of which only those that are asked for are read."""
+        files = self.files(table)
+        return pl.scan_parquet(files, hive_partitioning=False, glob=False) if files else table.empty().lazy()
+
     def write(self, table: Table, frame: pl.DataFrame, partition: str = WHOLE) -> Path:
         """Replace one partition by `frame`, which is brought into the table's schema first.
 
@@ -58,9 +63,9 @@ class Lake:
             table.conform(frame).write_parquet(draft, compression="zstd", statistics=True)
         return target
 
-    def replace(self, table: Table, partitions: Mapping[str, pl.DataFrame]) -> list[Path]:
-        """Replace the whole table by `partitions`; files of partitions that are no more go last."""
-        written = [self.write(table, frame, name) for name, frame in partitions.items()]
+    def replace(self, table: Table, partitions: Iterable[tuple[str, pl.DataFrame]]) -> list[Path]:
+        """Replace the whole table by named partitions, taken one at a time; files of those that are no more go last."""
+        written = [self.write(table, frame, name) for name, frame in partitions]
         for path in set(self.files(table)) - set(written):
             path.unlink()
         return written

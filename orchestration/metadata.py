@@ -39,24 +39,20 @@ def schema_of(table: Table) -> dg.TableSchema:
     )
 
 
-def of_frame(table: Table, frame: pl.DataFrame, lake: Lake) -> dict[str, Any]:
-    """Rows, files, size, vintages or verdicts where the table has them, and a preview."""
+def of_table(table: Table, lake: Lake) -> dict[str, Any]:
+    """Rows, files, size, rows by vintage, source, verdict or kind where the table has them, and a preview."""
+    frame = lake.scan(table)
     said: dict[str, Any] = {
-        "dagster/row_count": frame.height,
+        "dagster/row_count": frame.select(pl.len()).collect().item(),
         "files": len(lake.files(table)),
         "size_kilobytes": round(lake.size(table) / 1000, 1),
         "path": dg.MetadataValue.path(str(lake.root / table.name)),
-        "preview": preview(frame),
+        "preview": preview(frame.head(PREVIEW_ROWS).collect()),
     }
-    for column in ("vintage", "source", "verdict", "kind"):
-        if column in frame.columns and not frame.is_empty():
-            said[f"rows_by_{column}"] = preview(counts(frame, column), rows=60)
+    for column in ("source", "vintage", "verdict", "kind"):
+        if column in table.schema:
+            said[f"rows_by_{column}"] = preview(frame.group_by(column).len("rows").sort(column).collect(), rows=60)
     return said
-
-
-def counts(frame: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Rows by value of `column`, in the order of the values."""
-    return frame.group_by(column).len("rows").sort(column)
 
 
 def preview(frame: pl.DataFrame, rows: int = PREVIEW_ROWS) -> dg.TableMetadataValue:

@@ -6,11 +6,11 @@ and anything about trade.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -21,17 +21,18 @@ import warehouse.build
 import warehouse.snapshot
 from expectations import docs, runner
 from orchestration import lock, metadata
-from orchestration.io import Lake
+from orchestration.io import WHOLE, Lake
 from orchestration.settings import Settings, prepare
 from transforms.schemas import TABLES, Table
 from transforms.series import partners
 from warehouse.archive import Archive
 
-PARTITIONED_BY: Final[Mapping[str, pl.Expr]] = {
-    "observations": pl.col("source"),
-    "check_history": pl.col("checked_at").dt.strftime("%Y-%m"),
-}
-"""Tables of several files, and what names the file that a row belongs to."""
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A table as named parts, made and written one at a time, so that it never has to be in memory whole."""
+
+    parts: Iterable[tuple[str, pl.DataFrame]]
 
 
 def _now() -> datetime:
@@ -42,7 +43,7 @@ def _now() -> datetime:
 class Rooms:
     """The functions of the other rooms, so that a test can put its own in the place of any."""
 
-    load_snapshot: Callable[[str], pl.DataFrame] = warehouse.snapshot.load
+    load_snapshot: Callable[..., pl.DataFrame] = warehouse.snapshot.load
     article_paths: Callable[[], list[Path]] = warehouse.snapshot.article_paths
     partners: Callable[[], pl.DataFrame] = partners.partners
     extract_figures: Callable[[pl.DataFrame], pl.DataFrame] = transforms.figures.extract_figures
@@ -84,28 +85,19 @@ class LakeIOManager(dg.IOManager):
     def __init__(self, lake: Lake) -> None:
         self.lake = lake
 
-    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame | None) -> None:
+    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame | Parts | None) -> None:
         """Replace the asset's table and say what it holds; an asset without a table has nothing to keep."""
         if obj is None:
             return
         table = _table(context)
-        frame = table.conform(obj)
-        by = PARTITIONED_BY.get(table.name)
-        if by is None:
-            self.lake.write(table, frame)
-        else:
-            self.lake.replace(table, _partitions(frame, by))
-        context.add_output_metadata(metadata.of_frame(table, frame, self.lake))
+        self.lake.replace(table, [(WHOLE, obj)] if isinstance(obj, pl.DataFrame) else obj.parts)
+        context.add_output_metadata(metadata.of_table(table, self.lake))
 
-    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
-        """All rows of the upstream asset's table."""
-        return self.lake.read(_table(context))
+    def load_input(self, context: dg.InputContext) -> pl.DataFrame | pl.LazyFrame:
+        """The upstream asset's table: whole, or not read before it is asked for where the asset takes a LazyFrame."""
+        lazy = context.dagster_type.typing_type is pl.LazyFrame
+        return self.lake.scan(_table(context)) if lazy else self.lake.read(_table(context))
 
 
 def _table(context: dg.OutputContext | dg.InputContext) -> Table:
     return TABLES[context.asset_key.path[-1]]
-
-
-def _partitions(frame: pl.DataFrame, by: pl.Expr) -> dict[str, pl.DataFrame]:
-    parts = frame.with_columns(by.alias("_partition")).partition_by("_partition", as_dict=True, include_key=False)
-    return {str(key[0]): part for key, part in parts.items()}

@@ -12,7 +12,7 @@ from transforms.schemas import CHECK_HISTORY, CHECKS
 @table_asset(CHECKS, kinds={"polars"})
 def checks(
     figures: pl.DataFrame,
-    observations: pl.DataFrame,
+    observations: pl.LazyFrame,
     statements: pl.DataFrame,
     partners: pl.DataFrame,
     vintages: pl.DataFrame,

@@ -4,14 +4,8 @@ import dagster as dg
 import polars as pl
 
 from orchestration.assets.tables import table_asset
-from orchestration.resources import Home
+from orchestration.resources import Home, Parts
 from transforms.schemas import OBSERVATIONS, PARTNERS, STATEMENTS, VINTAGES
-
-
-@table_asset(OBSERVATIONS, kinds={"polars", "parquet"})
-def observations(home: dg.ResourceParam[Home]) -> pl.DataFrame:
-    """From the embedded snapshot."""
-    return home.rooms.load_snapshot("observations")
 
 
 @table_asset(STATEMENTS, kinds={"polars", "parquet"})
@@ -24,6 +18,15 @@ def statements(home: dg.ResourceParam[Home]) -> pl.DataFrame:
 def vintages(home: dg.ResourceParam[Home]) -> pl.DataFrame:
     """From the embedded snapshot."""
     return home.rooms.load_snapshot("vintages")
+
+
+@table_asset(OBSERVATIONS, kinds={"polars", "parquet"})
+def observations(vintages: pl.DataFrame, home: dg.ResourceParam[Home]) -> Parts:
+    """From the embedded snapshot, a file for each vintage of each source."""
+    load, releases = home.rooms.load_snapshot, vintages.select("source", "vintage").rows()
+    return Parts(
+        (f"{source}_{name}", load("observations", source=[source], vintage=[name])) for source, name in releases
+    )
 
 
 @table_asset(PARTNERS, kinds={"polars", "csv"})

@@ -37,9 +37,9 @@ def test_what_was_written_is_read(lake: Lake) -> None:
 
 
 def test_partitions_are_files_and_those_that_are_no_more_go(lake: Lake) -> None:
-    lake.replace(PARTNERS, {"asia": partners("KR", "JP"), "europe": partners("DE")})
+    lake.replace(PARTNERS, [("asia", partners("KR", "JP")), ("europe", partners("DE"))])
     assert [path.stem for path in lake.files(PARTNERS)] == ["asia", "europe"]
-    lake.replace(PARTNERS, {"asia": partners("CN")})
+    lake.replace(PARTNERS, [("asia", partners("CN"))])
     assert lake.read(PARTNERS)["partner"].to_list() == ["CN"]
 
 
