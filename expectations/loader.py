@@ -80,12 +80,21 @@ def parse_suite(text: str, file: str, *, table: str) -> Suite:
     _refuse(file, set(twice), "id(s) used twice")
     if written["count"] != len(entries):
         raise SuiteError(f"{file}: says count: {written['count']}, but {len(entries)} expectations are written")
-    return Suite(table, _text(written, "title", file), _text(written, "about", file), entries, _needs(entries))
+    needs = _needs(entries)
+    return Suite(
+        table,
+        _text(written, "title", file),
+        _text(written, "about", file),
+        entries,
+        needs=tuple(need for need in needs if need in TABLES),
+        computed=tuple(need for need in needs if need not in TABLES),
+    )
 
 
-def _needs(entries: tuple[Entry, ...]) -> tuple[str, ...]:
+def _needs(entries: tuple[Entry, ...]) -> list[str]:
+    """The frames that the profiles read, but `run`, which the runner makes itself."""
     found = [profiles.find(entry.table, entry.profile) for entry in entries if entry.profile]
-    return tuple(sorted({need for profile in found if profile for need in profile.needs}))
+    return sorted({need for profile in found if profile for need in profile.needs} - {"run"})
 
 
 def _entry(item: Any, table: str, where: str) -> Entry:

@@ -47,7 +47,7 @@ def run_suite(
     Args:
         suite: a suite, or the name of one.
         frame: the table, with the columns and types of `transforms.schemas`.
-        context: the other frames that its profiles read (`Suite.needs`), by name.
+        context: the other frames that its profiles read (`Suite.needs` and `Suite.computed`), by name.
         ran_at: the instant that the run is dated with; now where it is not given.
 
     Returns:
@@ -56,10 +56,11 @@ def run_suite(
     Raises:
         SuiteError: the frame or context is not what the suite needs, or an expectation crashed or got lost.
     """
-    started = time.perf_counter()
+    started, ran_at = time.perf_counter(), ran_at or datetime.now(UTC)
     chosen = load_suite(suite) if isinstance(suite, str) else suite
     _check_columns(chosen, frame)
-    frames = _frames(chosen, frame, context or {})
+    run = pl.DataFrame({"ran_at": [ran_at]}, schema={"ran_at": pl.Datetime("us", "UTC")})
+    frames = _frames(chosen, frame, {**(context or {}), "run": run})
     found: dict[str, Result] = {}
     for profile, asserted_on in frames.items():
         entries = [entry for entry in chosen.entries if entry.profile == profile]
@@ -71,7 +72,7 @@ def run_suite(
         suite=chosen.name,
         title=chosen.title,
         about=chosen.about,
-        ran_at=ran_at or datetime.now(UTC),
+        ran_at=ran_at,
         seconds=time.perf_counter() - started,
         rows=frame.height,
         results=[found[entry.id] for entry in chosen.entries],
@@ -199,6 +200,7 @@ def _result(entry: Entry, answer: Any, frame: pl.DataFrame) -> Result:
     unexpected = int(answer.result.get("unexpected_count") or 0)
     if TYPES[entry.type].of_rows and len(rows) != unexpected:
         raise SuiteError(f"{entry.table}, {entry.id}: {unexpected} failing rows counted, {len(rows)} named")
+    unexpected = _all_found(frame, unexpected)
     checked = int(answer.result.get("element_count", frame.height)) - int(answer.result.get("missing_count") or 0)
     return Result(
         id=entry.id,
@@ -207,13 +209,20 @@ def _result(entry: Entry, answer: Any, frame: pl.DataFrame) -> Result:
         severity=entry.severity,
         title=entry.title,
         note=entry.note,
-        observed=_observed(answer, checked, unexpected),
+        observed=_observed(entry, answer, checked, unexpected),
         expected=_expected(entry, answer),
         failing=frame.select(entry.show)[rows],
         checked=checked,
         unexpected=unexpected,
         type=entry.type,
     )
+
+
+def _all_found(frame: pl.DataFrame, unexpected: int) -> int:
+    """Profiles list at most `MOST_ROWS` violations; beyond that their column `found` knows how many there are."""
+    if unexpected < profiles.MOST_ROWS or "found" not in frame.columns:
+        return unexpected
+    return max(unexpected, int(frame["found"][0]))
 
 
 def _raise_if_crashed(entry: Entry, answer: Any) -> None:
@@ -227,10 +236,18 @@ def _raise_if_crashed(entry: Entry, answer: Any) -> None:
         raise SuiteError(f"{entry.table}, {entry.id} failed without a result")
 
 
-def _observed(answer: Any, checked: int, unexpected: int) -> str:
+def _observed(entry: Entry, answer: Any, checked: int, unexpected: int) -> str:
     if "observed_value" in answer.result:
         return f"observed {_plain(answer.result['observed_value'])}"
+    if _lists_faults(entry):
+        return f"{unexpected:,} found" if unexpected else "none found"
     return f"{unexpected:,} of {checked:,} rows fail" if unexpected else f"all {checked:,} rows hold"
+
+
+def _lists_faults(entry: Entry) -> bool:
+    """Whether the entry's profile lists only what is wrong, so that no rows means: looked through, nothing found."""
+    profile = profiles.find(entry.table, entry.profile) if entry.profile else None
+    return profile is not None and profile.violations_only
 
 
 def _plain(value: Any) -> Any:
@@ -240,7 +257,13 @@ def _plain(value: Any) -> Any:
 
 
 def _expected(entry: Entry, answer: Any) -> str:
-    """Great Expectations' own prescriptive sentence, with its row condition in our words."""
+    """Great Expectations' own prescriptive sentence, with its row condition in our words.
+
+    Of a list of faults that has to be empty it could only say that the name of a row "must be null".
+    """
+    profile = profiles.find(entry.table, entry.profile) if entry.profile else None
+    if profile and profile.violations_only and entry.type == "expect_column_values_to_be_null":
+        return f"None of these: {' '.join(profile.about.split())}"
     answer.expectation_config.render()
     atomic = next(
         (part.value for part in answer.expectation_config.rendered_content or () if "prescriptive" in part.name), None

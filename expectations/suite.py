@@ -64,13 +64,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """The expectations on one table. `needs` are the other frames (`context` of the runner) that its profiles read."""
+    """The expectations on one table.
+
+    `needs` are the other tables that its profiles read, `computed` the frames that no table holds and that whoever runs
+    it has to make; both go into the `context` of the runner by name. Frames that may be computed:
+
+    - `reproduced`: `figure_id` and `value`, what each check's SQL returned from the warehouse (null where it failed).
+    """
 
     name: str
     title: str
     about: str
     entries: tuple[Entry, ...]
     needs: tuple[str, ...] = ()
+    computed: tuple[str, ...] = ()
 
     def entry(self, entry_id: str) -> Entry:
         """The entry called `entry_id`; KeyError where there is none."""

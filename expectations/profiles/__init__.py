@@ -12,7 +12,7 @@ from typing import Final
 from expectations.profiles.articles import ARTICLES_PROFILES
 from expectations.profiles.base import Context, Profile, ProfileError
 from expectations.profiles.checks import CHECK_HISTORY_PROFILES, CHECKS_PROFILES
-from expectations.profiles.common import dictionary_of, keys_of
+from expectations.profiles.common import MOST_ROWS, dictionary_of, keys_of
 from expectations.profiles.figures import FIGURES_PROFILES
 from expectations.profiles.releases import (
     DOCUMENTS_KNOWN,
@@ -23,7 +23,7 @@ from expectations.profiles.releases import (
 from expectations.profiles.series import OBSERVATIONS_PROFILES
 from transforms.schemas import TABLES
 
-__all__ = ["PROFILES", "Context", "Profile", "ProfileError", "find"]
+__all__ = ["MOST_ROWS", "PROFILES", "Context", "Profile", "ProfileError", "find"]
 
 _OF_TABLE: Final[dict[str, tuple[Profile, ...]]] = {
     "observations": OBSERVATIONS_PROFILES,

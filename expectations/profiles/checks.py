@@ -148,27 +148,6 @@ def _counts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
 _VERDICTS: Final = ("within_tolerance", "within_tolerance_other_reading", "outside_tolerance", "not_checkable")
 
 
-def _left(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Figures that were within tolerance at the last run, on the same vintages, and are not any more.
-
-    `run` has one row: `ran_at`, and `vintage_set` as in check_history; rows of that run itself are not "before".
-    """
-    run = context["run"].select("ran_at", now_set="vintage_set")
-    history = context["check_history"].join(run, how="cross").filter(pl.col("checked_at") < pl.col("ran_at"))
-    last = history.sort("checked_at").group_by("figure_id", maintain_order=True).last()
-    joined = frame.select("figure_id", "verdict", "computed_value", "explanation").join(
-        last.select("figure_id", "vintage_set", "now_set", before="verdict", computed_before="computed_value"),
-        on="figure_id",
-        maintain_order="left",
-    )
-    left = joined.filter(
-        pl.col("before") == "within_tolerance",
-        pl.col("verdict") != "within_tolerance",
-        pl.col("vintage_set") == pl.col("now_set"),
-    )
-    return cap(left.select("figure_id", "before", "verdict", "computed_before", "computed_value", "explanation"))
-
-
 _WIDTH_SLACK: Final = 1.001
 """Widths are differences of large numbers: a thousandth for rounding."""
 
@@ -252,14 +231,6 @@ CHECKS_PROFILES: Final = (
         needs=("figures",),
     ),
     Profile(
-        "left",
-        _left.__doc__ or "",
-        _rows(before=_TEXT, verdict=_TEXT, computed_before=_NUMBER, computed_value=_NUMBER, explanation=_TEXT),
-        _left,
-        needs=("check_history", "run"),
-        violations_only=True,
-    ),
-    Profile(
         "as_worded",
         _as_worded.__doc__ or "",
         _rows(quote=_TEXT, tolerance_low=_NUMBER, tolerance_high=_NUMBER, width=_NUMBER, allowed=_NUMBER),
@@ -294,7 +265,57 @@ def _in_time(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
 
 
+def _last_rows(history: pl.DataFrame) -> pl.DataFrame:
+    return history.sort("checked_at").group_by("figure_id", maintain_order=True).last()
+
+
+def _newest_and_before(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Every figure's last row after the newest batch, and before it; a row is only written where something moved."""
+    before = frame.filter(pl.col("checked_at") < pl.col("checked_at").max())
+    return _last_rows(frame), _last_rows(before)
+
+
+def _left(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
+    """Figures that the newest batch of the record takes out of tolerance although the vintages are the same."""
+    now, before = _newest_and_before(frame)
+    moved = now.join(before, on=["figure_id", "vintage_set"], suffix="_before", maintain_order="left").filter(
+        pl.col("verdict_before") == "within_tolerance", pl.col("verdict") != "within_tolerance"
+    )
+    return cap(
+        moved.select(
+            "figure_id",
+            "verdict_before",
+            "verdict",
+            "computed_value",
+            computed_before="computed_value_before",
+            checked_at=pl.col("checked_at").cast(pl.String),
+        )
+    )
+
+
+_MARGIN: Final = 0.05
+"""Articles differ from run to run; one in twenty more figures without an answer is more than new articles make."""
+
+
+def _unanswered(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
+    """The share of figures that are not checkable, after and before the newest batch of the record."""
+    shares = [state.select((pl.col("verdict") == "not_checkable").mean()).item() for state in _newest_and_before(frame)]
+    now = 0.0 if shares[0] is None else shares[0]
+    before = now if shares[1] is None else shares[1]
+    return pl.DataFrame([("all figures", now, before, before + _MARGIN)], schema=_UNANSWERED, orient="row")
+
+
+_UNANSWERED: Final = pl.Schema({"row": _TEXT, "share": _NUMBER, "share_before": _NUMBER, "most": _NUMBER})
+
 CHECK_HISTORY_PROFILES: Final = (
+    Profile(
+        "left",
+        _left.__doc__ or "",
+        _rows(verdict_before=_TEXT, verdict=_TEXT, computed_before=_NUMBER, computed_value=_NUMBER, checked_at=_TEXT),
+        _left,
+        violations_only=True,
+    ),
+    Profile("unanswered", _unanswered.__doc__ or "", _UNANSWERED, _unanswered),
     Profile(
         "in_time",
         _in_time.__doc__ or "",

@@ -117,31 +117,11 @@ def _operands(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
     wrong = joined.filter(
         pl.col("its_article").ne_missing(pl.col("article_id")) | (pl.col("operand") == pl.col("figure_id"))
     )
-    return cap(wrong.select(*_FIGURE, "role", "operand", its_article=pl.col("its_article").fill_null("unknown")))
+    own = pl.col("operand") == pl.col("figure_id")
+    return cap(
+        wrong.select(*_FIGURE, "role", "operand", its_article=pl.col("its_article").fill_null("unknown"), own=own)
+    )
 
-
-_UNRESOLVED_MARGIN: Final = 0.05
-"""Articles differ from run to run; one in twenty more figures unresolved is more than a change of articles makes."""
-
-
-def _unresolved(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """The share of actual trade figures whose flow, partner or period is open, now and at the last run.
-
-    Where there was no last run, the share is compared with itself.
-    """
-    now, previous = _open_share(frame), context["previous_figures"]
-    before = now if previous.is_empty() else _open_share(previous)
-    return pl.DataFrame([("all figures", now, before, before + _UNRESOLVED_MARGIN)], schema=_UNRESOLVED, orient="row")
-
-
-def _open_share(frame: pl.DataFrame) -> float:
-    """Share of open figures; 0.0 where there are none to ask."""
-    asked = frame.filter(pl.col("kind") != "other", pl.col("status") == "actual")
-    is_open = (pl.col("flow") == "none") | (pl.col("period") == "unknown") | pl.col("partner").is_null()
-    return float(asked.select(is_open.mean().fill_null(0.0)).item())
-
-
-_UNRESOLVED: Final = pl.Schema({"row": _TEXT, "share": _NUMBER, "share_before": _NUMBER, "most": _NUMBER})
 
 FIGURES_PROFILES: Final = (
     Profile(
@@ -178,9 +158,8 @@ FIGURES_PROFILES: Final = (
     Profile(
         "operands",
         _operands.__doc__ or "",
-        _rows(role=_TEXT, operand=_TEXT, its_article=_TEXT),
+        _rows(role=_TEXT, operand=_TEXT, its_article=_TEXT, own=pl.Boolean()),
         _operands,
         violations_only=True,
     ),
-    Profile("unresolved", _unresolved.__doc__ or "", _UNRESOLVED, _unresolved, needs=("previous_figures",)),
 )
