@@ -6,20 +6,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 HOME_FOLDER := $(or $(TRADECHECK_HOME),data)
-UV := VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
+ROOMS := orchestration transforms expectations warehouse tests
+KEPT := lake archive articles data_docs dagster tradecheck.duckdb .lock .lock.json
+UV := VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv
 INSTALL := $(UV) pip install --quiet --compile-bytecode
 
 .DEFAULT_GOAL := help
-.PHONY: help run live ui test lint format types bench lock clean purge setup setup-dev
+.PHONY: help run ui test lint format types bench lock clean purge setup setup-dev
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 run: setup  ## set up, check the sample articles and your own against the official series
 	@$(BIN)/tradecheck run
-
-live: setup  ## the same with this month's series from the publishers
-	@$(BIN)/tradecheck run --live
 
 ui: setup  ## open the Dagster UI on this machine
 	@$(BIN)/tradecheck ui
@@ -45,17 +44,25 @@ lock: $(VENV)/installer  ## renew the locked requirements from pyproject.toml
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade pyproject.toml -o requirements.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
+# The home folder may lie inside one of these, or in this folder itself: then it is left out.
 clean:  ## remove build products; never touches the home folder
-	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
-	@find . -name __pycache__ -type d -not -path './$(HOME_FOLDER)/*' -prune -exec rm -rf {} +
+	@home=$$(cd "$(HOME_FOLDER)" 2>/dev/null && pwd -P || echo /nowhere); here=$$(pwd -P); \
+	for product in $(VENV) build dist tradecheck.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache; do \
+	  case "$$home/" in "$$here/$$product/"*) echo "kept $$product: the home folder lies in it";; *) rm -rf -- "$$product";; esac; done; \
+	for room in $(ROOMS); do find "$$room" -path "$$home" -prune -o -name __pycache__ -type d -prune -exec rm -rf -- {} +; done
 
-purge:  ## delete the home folder, after naming what is in it and asking
-	@test -d "$(HOME_FOLDER)" || { echo "nothing to purge: $(HOME_FOLDER) does not exist"; exit 0; }; \
-	if [ ! -d "$(HOME_FOLDER)/lake" ] && [ ! -f "$(HOME_FOLDER)/tradecheck.duckdb" ]; then \
-	  echo "$(HOME_FOLDER) does not look like a home folder of Tradecheck (no lake, no warehouse); not touched" >&2; exit 1; fi; \
-	echo "This deletes for good, articles, archive and history of checks included:"; du -sh "$(HOME_FOLDER)"/* "$(HOME_FOLDER)"; \
-	printf 'Delete %s? Type yes: ' "$(HOME_FOLDER)"; read -r answer; \
-	if [ "$$answer" = yes ]; then rm -rf -- "$(HOME_FOLDER)"; echo deleted; else echo "kept"; fi
+# Deletes by name what Tradecheck keeps there and nothing else, and never in a folder that is more than a home folder.
+purge:  ## delete what is in the home folder, after naming it and asking
+	@home=$$(cd "$(HOME_FOLDER)" 2>/dev/null && pwd -P) || { echo "nothing to purge: $(HOME_FOLDER) does not exist"; exit 0; }; \
+	here=$$(pwd -P); user=$$(cd && pwd -P); \
+	case "$$here/" in "$${home%/}/"*) echo "$$home holds this checkout; not touched" >&2; exit 1;; esac; \
+	case "$$user/" in "$${home%/}/"*) echo "$$home is or holds your own home folder; not touched" >&2; exit 1;; esac; \
+	cd "$$home" && found=; for name in $(KEPT); do if [ -e "$$name" ]; then found="$$found $$name"; fi; done; \
+	if [ -z "$$found" ]; then echo "nothing of Tradecheck in $$home"; exit 0; fi; \
+	echo "This deletes for good from $$home, your articles, the archive and the history of checks included:"; du -sh $$found; \
+	printf 'Delete? Type yes: '; read -r answer || answer=; \
+	if [ "$$answer" != yes ]; then echo kept; exit 0; fi; \
+	rm -rf -- $$found && cd / && { rmdir "$$home" 2>/dev/null || echo "$$home holds other things and stays"; }; echo deleted
 
 setup: $(VENV)/runtime
 setup-dev: $(VENV)/dev

@@ -7,9 +7,10 @@ printing (`rendering`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -18,18 +19,18 @@ from orchestration.intake import Intake
 from orchestration.settings import Settings
 from transforms.checks import check_figures
 from transforms.figures import extract_figures
-from transforms.schemas import CHECKS, FIGURES, TABLES
+from transforms.schemas import CHECKS, FIGURES
 from transforms.series.partners import partners
 from warehouse import connect, snapshot
 
-OFFICIAL: Final = ("observations", "statements", "partners", "vintages")
+Official = tuple[pl.DataFrame | pl.LazyFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]
+"""Observations, statements, partners, vintages: what `check_figures` wants after the figures, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """Articles with their figures and checks; `notes` are lines for a person about the data that were used."""
 
-    articles: pl.DataFrame
     figures: pl.DataFrame
     checks: pl.DataFrame
     notes: list[str] = field(default_factory=list)
@@ -46,29 +47,41 @@ def check(intake: Intake, settings: Settings) -> Checked:
     Raises:
         SnapshotError: the embedded snapshot is damaged; names the path and the remedy.
     """
-    articles = intake.frame()
-    figures = extract_figures(articles)
+    figures = extract_figures(intake.frame())
     if figures.is_empty():
-        return Checked(articles, FIGURES.empty(), CHECKS.empty())
-    official, notes = _official(settings)
-    return Checked(articles, figures, check_figures(figures, *official), notes)
-
-
-def _official(settings: Settings) -> tuple[list[pl.DataFrame], list[str]]:
-    """The tables that `check_figures` wants, in its order, and what a person has to know of them."""
+        return Checked(FIGURES.empty(), CHECKS.empty())
     notes: list[str] = []
     if settings.warehouse.is_file():
         try:
-            return _of_warehouse(settings), notes
-        except (duckdb.Error, OSError, ValueError) as error:
+            with _of_warehouse(settings) as official:
+                return Checked(figures, check_figures(figures, *official))
+        except (duckdb.Error, OSError) as error:
             cause = str(error).splitlines()[0]
-            notes.append(
-                f"{settings.warehouse}: cannot be read ({cause}); used the embedded data: run `tradecheck run`"
-            )
-    load: dict[str, Callable[[], pl.DataFrame]] = {"partners": partners}
-    return [load.get(name, lambda name=name: snapshot.load(name))() for name in OFFICIAL], notes
+            remedy = "used the embedded series instead; `tradecheck run` builds it anew"
+            notes.append(f"{settings.warehouse}: cannot be read ({cause}); {remedy}")
+    return Checked(figures, check_figures(figures, *_of_snapshot(figures)), notes)
 
 
-def _of_warehouse(settings: Settings) -> list[pl.DataFrame]:
+@contextmanager
+def _of_warehouse(settings: Settings) -> Iterator[Official]:
+    """The tables as they stand in the warehouse; of the observations only those are read that are asked for."""
     with connect.connect(settings.warehouse, read_only=True) as connection:
-        return [TABLES[name].conform(connection.sql(f"from main.{name}").pl()) for name in OFFICIAL]
+        statements, dimension, vintages = (
+            connection.table(f"main.{name}").pl() for name in ("statements", "partners", "vintages")
+        )
+        yield connection.table("main.observations").pl(lazy=True), statements, dimension, vintages
+
+
+def _of_snapshot(figures: pl.DataFrame) -> Official:
+    """The embedded tables; of the observations those of the figures' parties, unless a rank needs everybody's."""
+    dimension = partners()
+    where = {} if "rank" in figures["kind"] else {"partner": _parties(figures, dimension)}
+    observations = snapshot.load("observations", **where)
+    return observations, snapshot.load("statements"), dimension, snapshot.load("vintages")
+
+
+def _parties(figures: pl.DataFrame, dimension: pl.DataFrame) -> list[str]:
+    """Everybody whose trade the figures can be about, from either side: parties, members of groups, and the world."""
+    named = pl.concat([figures["reporter"], figures["partner"]]).drop_nulls().str.split("+").explode().unique()
+    members = dimension.filter(pl.col("partner").is_in(named.implode()))["members"].explode().drop_nulls()
+    return sorted({"world", *named, *members})
