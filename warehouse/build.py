@@ -53,6 +53,12 @@ def build(lake: Mapping[str, Paths], target: Path) -> dict[str, int]:
         raise BuildError(f"{target}: no table(s) {', '.join(strange)} in the data dictionary")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        told = (
+            f"{target.parent}: cannot be made ({error.strerror}); set TRADECHECK_HOME to a folder that can be written"
+        )
+        raise BuildError(told) from error
+    try:
         files.sweep(target)
         new = files.beside(target)
         with _debris_of(new):
@@ -94,9 +100,15 @@ def _written(lake: Mapping[str, Paths], new: Path) -> dict[str, int]:
     with duckdb.connect() as connection:
         connection.execute(f"ATTACH {_text(str(new))} AS building (STORAGE_VERSION {_text(STORAGE_VERSION)})")
         connection.execute("USE building")
-        rows = {name: _load(connection, table, _listed(lake.get(name, ()))) for name, table in TABLES.items()}
+        # One transaction for all definitions: each on its own would be flushed to the disk on its own.
+        connection.execute("BEGIN")
+        for table in TABLES.values():
+            for statement in ddl(table):
+                connection.execute(statement)
         for view in views():
             _create_view(connection, view)
+        connection.execute("COMMIT")
+        rows = {name: _load(connection, table, _listed(lake.get(name, ()))) for name, table in TABLES.items()}
         connection.execute("CHECKPOINT building")
         connection.execute("USE memory")
         connection.execute("DETACH building")
@@ -108,9 +120,7 @@ def _listed(paths: Paths) -> list[str]:
 
 
 def _load(connection: duckdb.DuckDBPyConnection, table: Table, paths: list[str]) -> int:
-    """Create `table` with its comments and fill it; the number of its rows."""
-    for statement in ddl(table):
-        connection.execute(statement)
+    """Fill `table`; the number of its rows."""
     if paths:
         missing = [path for path in paths if not Path(path).is_file()]
         if missing:
