@@ -159,7 +159,8 @@ def load_file(path: Path) -> list[Article]:
         CorpusError: the file is not as the head of this module says.
     """
     # BaseLoader constructs nothing but text, lists and mappings: it is the safe loader with fewer surprises.
-    page = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml's, where it was built in: ten times as fast
+    page = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
     return [_article(f"{path.stem}/{number:02d}", entry) for number, entry in enumerate(page["articles"], 1)]
 
 
