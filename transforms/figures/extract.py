@@ -1,0 +1,432 @@
+"""Articles in, figures out: the way of one article through sentences, mentions, slots and times, and the table made of it.
+
+What belongs here: the order of the work, what an article's beginning tells about the rest (main parties, period), what
+figures of one article tell about each other, and the frame. What does not: the rules themselves (`slots`, `when`, …).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from hashlib import blake2b
+from typing import Any, Final
+
+import polars as pl
+
+from transforms import schemas
+from transforms.figures import slots, voice, when
+from transforms.figures.claims import read_claims
+from transforms.figures.lexicon import AGREEMENTS
+from transforms.figures.mentions import Sentence, fold, scan
+from transforms.figures.ranks import read_rank
+from transforms.figures.slots import Figure, State, Topic
+from transforms.text import Quantity, find_quantities, furniture_spans, sentence_spans
+
+BATCH: Final = 2_000
+"""Articles a batch: the rows of one batch are Python objects, so this bounds memory."""
+
+_PARAGRAPH: Final = re.compile(r"\n[ \t\r]*\n|\n[ \t]{2,}(?=\S)")
+_INNER_BREAK: Final = re.compile(r"[.!?][\"'\u201d]?[ \t\r]*\n[ \t]{2,}(?=[A-Z\"\u201c])")
+_TRADE: Final = re.compile(
+    r"\b(?:exports?|imports?|exported|imported|deficits?|surplus(?:es)?|gap|shortfall|imbalance|trade|shipments|goods s[eo]\w+)\b"
+)
+_LEAD_SENTENCES: Final = 3
+
+
+# --- one article ---------------------------------------------------------------------------------------------------
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """Sentence spans, cut where a paragraph of a wire story begins inside one."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sentence_spans(text):
+        for match in _INNER_BREAK.finditer(text, start, end):
+            spans.append((start, match.start() + 1))
+            start = match.end()
+        spans.append((start, end))
+    return spans
+
+
+def _outside(quantities: Iterable[Quantity], spans: Sequence[tuple[int, int]]) -> list[Quantity]:
+    if not spans:
+        return list(quantities)
+    return [q for q in quantities if not any(start < q.end and q.start < end for start, end in spans)]
+
+
+def read_article(text: str, published_on: date | None, title: str | None = None) -> list[Figure]:
+    """The figures of one article, in order."""
+    quantities = _outside(find_quantities(text), furniture_spans(text))
+    folded = fold(text)
+    if not quantities and not _TRADE.search(folded):
+        return []
+    state = State(published_on)
+    spans = _sentences(text)
+    breaks = [match.start() for match in _PARAGRAPH.finditer(text)]
+    sentences = _scanned(text, folded, spans, quantities, breaks)
+    _story(sentences, title, state)
+    statement = _statement(folded)
+    figures: list[Figure] = []
+    for index, sentence in sentences:
+        state.sentence = index
+        state.heads = {}
+        figures += _read_sentence(sentence, state, statement, index)
+    _headline(figures, text)
+    _goods_printed(figures)
+    _operands(figures)
+    _voices(figures, text)
+    return figures
+
+
+def _scanned(
+    text: str, folded: str, spans: list[tuple[int, int]], quantities: list[Quantity], breaks: list[int]
+) -> list[tuple[int, Sentence]]:
+    """The sentences that hold quantities or speak of trade, with their mentions, numbered among all sentences."""
+    scanned: list[tuple[int, Sentence]] = []
+    at = 0
+    for index, (start, end) in enumerate(spans):
+        first = at
+        while at < len(quantities) and quantities[at].start < end:
+            at += 1
+        if at > first or index < _LEAD_SENTENCES or _TRADE.search(folded, start, end):
+            sentence = Sentence(text, start, end, bisect_right(breaks, start))
+            scan(sentence, quantities[first:at])
+            scanned.append((index, sentence))
+    return scanned
+
+
+def _story(sentences: list[tuple[int, Sentence]], title: str | None, state: State) -> None:
+    """What headline and first sentences tell: the main parties, whether trade is the subject, the agreement meant."""
+    leads = [sentence for index, sentence in sentences if index < _LEAD_SENTENCES]
+    if title:
+        head = Sentence(title, 0, len(title), -1)
+        scan(head, [q for q in find_quantities(title)])
+        leads.insert(0, head)
+    institutions: list[str] = []
+    for sentence in leads:
+        for mention in sentence.mentions:
+            if mention.kind == "P" and mention.data[0] != "world":
+                codes = institutions if mention.data[1] == "institution" else state.pair
+                if mention.data[0] not in codes:
+                    codes.append(mention.data[0])
+            elif mention.kind == "F":
+                state.trade_story = True
+        _story_head(sentence, state)
+    state.pair += [code for code in institutions if code not in state.pair]
+    if state.reporter is None:
+        known = [*institutions[:1], *state.pair] if not state.pair[:1] else [*state.pair, *institutions]
+        state.reporter = next((code for code in known if code != state.story_partner), None)
+    state.heads = {}
+    partner = state.story_partner
+    pair = [state.reporter, partner] if state.reporter and partner not in (None, "world") else state.pair
+    state.agreement = when.agreement_for([code for code in pair if code], state.published_on)
+    for _, sentence in sentences:
+        for mention in sentence.mentions:
+            if mention.kind == "G" and AGREEMENTS[mention.data[0]].in_force_on and state.agreement is None:
+                state.agreement = mention.data[0]
+
+
+def _story_head(sentence: Sentence, state: State) -> None:
+    """The first flow of headline and lead with a party of its own gives the article's main reporter and partner."""
+    if state.reporter is not None and state.story_partner is not None:
+        return
+    state.heads = {}
+    for number, mention in enumerate(sentence.mentions):
+        if mention.kind != "F" or not slots.attach.is_flow(sentence, number) or mention.data[3] in ("verb", "takes"):
+            continue
+        head = slots.head_at(sentence, number, state)
+        subject = slots._subject(sentence, head.first, head.partner)
+        reporter = head.reporter or (sentence.mentions[subject].data[0] if subject >= 0 else None)
+        if reporter is None and head.partner is None:
+            continue
+        if state.reporter is None:
+            state.reporter = reporter
+        if state.story_partner is None and (reporter == state.reporter or reporter is None):
+            state.story_partner = head.partner or "world"
+            if head.partner is None and head.bilateral:
+                state.story_partner = None
+        return
+
+
+def _statement(folded: str) -> dict[str, str]:
+    """What the article says of its figures as a whole: `figures are not seasonally adjusted`."""
+    if "seasonally adjusted" not in folded:
+        return {}
+    if re.search(
+        r"(?:figures|data)\s+(?:are|were)\s+(?:not\s+seasonally|unadjusted)|\(not\s+seasonally\s+adjusted\)", folded
+    ) or re.search(r"neither\s.{0,60}\sfigures\s+are\s+seasonally\s+adjusted", folded, re.DOTALL):
+        return {"adjustment": "nsa"}
+    if re.search(r"(?:figures|data)\s+(?:are|were)\s+(?:all\s+)?seasonally\s+adjusted", folded):
+        return {"adjustment": "sa"}
+    return {}
+
+
+def _read_sentence(sentence: Sentence, state: State, statement: dict[str, str], index: int) -> list[Figure]:
+    """The figures of one sentence; leaves in `state` what it was about."""
+    figures: list[Figure] = []
+    previous: Figure | None = None
+    for number, mention in enumerate(sentence.mentions):
+        if mention.kind != "Q":
+            continue
+        if mention.data.form == "rank":
+            figure = read_rank(sentence, number, previous, state)
+        else:
+            figure = slots.read_figure(sentence, number, previous, state, statement)
+        figures.append(figure)
+        previous = figure
+    trade = [figure for figure in figures if figure.kind != "other"]
+    when.set_roles(sentence, trade)
+    for figure in trade:
+        slots.set_status(figure, False)
+    when.assign(sentence, trade, state)
+    for figure in trade:
+        if figure.status != "actual" and when.is_past(figure, state):
+            figure.status = "actual"
+            slots.set_status(figure, True)
+    claims = read_claims(sentence, trade, state, statement)
+    _remember(sentence, [*trade, *claims], state, index)
+    for figure in figures:
+        figure.quantity = figure.mention.data
+    return sorted([*figures, *claims], key=lambda figure: figure.start)
+
+
+def _remember(sentence: Sentence, figures: list[Figure], state: State, index: int) -> None:
+    """Keep what the sentence was about for the sentences after it."""
+    for figure in figures:
+        if figure.kind == "rank" or (figure.status != "actual" and state.last is not None and figure.flow == "none"):
+            continue
+        topic = Topic(figure, index, sentence.paragraph)
+        state.last = topic
+        if figure.flow == "balance":
+            state.balance = topic
+        if figure.kind == "share":
+            state.share = figure
+    if figures:
+        return
+    for number, mention in enumerate(sentence.mentions):
+        if mention.kind == "F" and mention.data[3] in ("head", "bare") and slots.attach.is_flow(sentence, number):
+            head = slots.head_at(sentence, number, state)
+            if not (head.partner or head.reporter or head.bilateral) or (head.role == "bare" and not head.trade):
+                continue
+            figure = Figure(sentence, number)
+            figure.flow, figure.sign = head.flow, head.sign or "none"
+            slots.set_parties(figure, head, None, state)
+            slots.set_scope(figure, head, None, state)
+            state.last = Topic(figure, index, sentence.paragraph)
+            if head.flow == "balance":
+                state.balance = state.last
+
+
+# --- what figures of one article tell about each other ---------------------------------------------------------------
+
+_SHARED: Final = (
+    "flow",
+    "sign",
+    "scope",
+    "scope_stated",
+    "reporter",
+    "partner",
+    "basis",
+    "adjustment",
+    "period",
+    "base_period",
+)
+
+
+def _headline(figures: list[Figure], text: str) -> None:
+    """A figure of the headline takes what the headline leaves out from the same figure in the text."""
+    for figure in figures:
+        sentence = figure.sentence
+        if sentence.paragraph > 0 or sentence.start > 0 or text[sentence.end - 1 : sentence.end] == ".":
+            return
+        if figure.kind == "other" or figure.timed:
+            continue
+        for other in figures:
+            if other.sentence is not sentence and (other.value, other.kind, other.unit) == (
+                figure.value,
+                figure.kind,
+                figure.unit,
+            ):
+                for slot in _SHARED:
+                    setattr(figure, slot, getattr(other, slot))
+                figure.open = list(other.open)
+                figure.note("period", "the same figure in the text", other.mention)
+                break
+
+
+def _goods_printed(figures: list[Figure]) -> None:
+    """Where the article prints a goods figure for the same parties and period, another bare figure is not goods."""
+    stated = {
+        (f.flow, f.reporter, f.partner, f.period): f
+        for f in figures
+        if f.kind == "level" and f.scope_stated and f.scope == "goods" and f.value
+    }
+    if not stated:
+        return
+    for figure in figures:
+        twin = stated.get((figure.flow, figure.reporter, figure.partner, figure.period))
+        if twin is None or figure.kind != "level" or figure.scope_stated or figure.scope != "goods" or not figure.value:
+            continue
+        if abs(figure.value - twin.value) > 0.02 * twin.value:
+            figure.scope = "goods_services"
+            figure.note("scope", "the article prints another figure for goods", twin.mention)
+            figure.open = [item for item in figure.open if item[0] != "scope"]
+            figure.open.append(("scope", ["goods_services", "goods"], "bare, beside another figure for goods"))
+
+
+def _operands(figures: list[Figure]) -> None:
+    """Link a change, ratio or share to the levels of its sentence that it relates."""
+    for figure in figures:
+        if figure.kind in ("change_abs", "change_pct", "ratio", "direction"):
+            for other in figures:
+                if other.sentence is not figure.sentence or other.kind != "level" or other.flow != figure.flow:
+                    continue
+                if other.role == "base" and other.period == figure.base_period:
+                    figure.links.setdefault("from", other)
+                elif other.role == "main" and other.period == figure.period and other.partner == figure.partner:
+                    figure.links.setdefault("to", other)
+        elif figure.kind == "share":
+            for other in figures:
+                if (
+                    other.sentence is figure.sentence
+                    and other.kind == "level"
+                    and other.flow == figure.flow
+                    and other.start > figure.start
+                ):
+                    figure.links.setdefault("whole", other)
+
+
+def _voices(figures: list[Figure], text: str) -> None:
+    spans = voice.quoted_spans(text)
+    starts = [start for start, _ in spans]
+    spoken: dict[int, tuple[str, Any] | None] = {}
+    for figure in figures:
+        at = bisect_right(starts, figure.start) - 1
+        figure.quoted = at >= 0 and figure.end <= spans[at][1]
+        if figure.kind == "other":
+            continue
+        key = figure.sentence.start
+        if key not in spoken:
+            spoken[key] = voice.speaker(figure.sentence)
+        found = spoken[key]
+        if found is not None:
+            figure.attributed_to = found[0]
+            figure.note("attributed_to", "who says it", found[1])
+
+
+# --- the table -----------------------------------------------------------------------------------------------------
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _ids(article: str, figures: list[Figure], text: str) -> list[str]:
+    """Hash of article, kind, quote and sentence (white space and case folded), and the ordinal among equals."""
+    seen: dict[str, int] = {}
+    ids: list[str] = []
+    for figure in figures:
+        sentence = figure.sentence
+        key = "\x1f".join(
+            (article, figure.kind, _plain(text[figure.start : figure.end]), _plain(text[sentence.start : sentence.end]))
+        )
+        ordinal = seen[key] = seen.get(key, -1) + 1
+        ids.append(blake2b(f"{key}\x1f{ordinal}".encode("utf-8", "replace"), digest_size=16).hexdigest())
+    return ids
+
+
+_TRACED: Final = (
+    "kind",
+    "flow",
+    "sign",
+    "direction",
+    "scope",
+    "basis",
+    "adjustment",
+    "reporter",
+    "partner",
+    "period",
+    "base_period",
+    "status",
+    "attributed_to",
+)
+
+
+def _row(figure: Figure, ids: dict[int, str], text: str, article: str, published_on: date | None) -> dict[str, Any]:
+    quantity = figure.quantity
+    sentence = figure.sentence
+    other = figure.kind == "other"
+    return {
+        "figure_id": ids[id(figure)],
+        "article_id": article,
+        "published_on": published_on,
+        "start_char": figure.start,
+        "end_char": figure.end,
+        "quote": text[figure.start : figure.end],
+        "sentence": text[sentence.start : sentence.end],
+        "kind": figure.kind,
+        "value": figure.value,
+        "value_high": figure.value_high,
+        "unit": figure.unit,
+        "unit_noun": quantity.unit_noun if quantity else None,
+        "precision": quantity.precision if quantity else None,
+        "hedge": quantity.hedge if quantity else "exact",
+        "hedge_word": quantity.hedge_word if quantity else None,
+        "flow": "none" if other else figure.flow,
+        "sign": "none" if other else figure.sign,
+        "direction": figure.direction,
+        "scope": figure.scope,
+        "basis": figure.basis,
+        "adjustment": figure.adjustment,
+        "reporter": figure.reporter,
+        "partner": figure.partner,
+        "period": figure.period,
+        "base_period": figure.base_period,
+        "status": figure.status,
+        "attributed_to": figure.attributed_to,
+        "quoted": figure.quoted,
+        "operands": {
+            name: ids[id(figure.links[name])] if name in figure.links else None
+            for name in ("from", "to", "part", "whole")
+        }
+        if figure.links
+        else None,
+        "open": [{"slot": slot, "values": values, "why": why} for slot, values, why in figure.open],
+        "trace": [
+            {
+                "slot": slot,
+                "value": str(getattr(figure, slot)),
+                "rule": rule,
+                "start": start if start >= 0 else None,
+                "end": end if start >= 0 else None,
+            }
+            for slot, (rule, start, end) in figure.trace.items()
+        ],
+    }
+
+
+def _rows(articles: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    titled = "title" in articles.columns
+    columns = ["article_id", "published_on", "text", *(["title"] if titled else [])]
+    for article, published_on, text, *title in articles.select(columns).iter_rows():
+        if not text:
+            continue
+        figures = read_article(text, published_on, title[0] if title else None)
+        ids = dict(zip(map(id, figures), _ids(article, figures, text), strict=True))
+        for figure in figures:
+            yield _row(figure, ids, text, article, published_on)
+
+
+def extract_figures(articles: pl.DataFrame) -> pl.DataFrame:
+    """Every figure that `articles` publish, with its slots.
+
+    Args:
+        articles: columns `article_id`, `published_on` (date or null), `text`, and `title` where known; one row an article.
+
+    Returns:
+        One row a figure, schema `transforms.schemas.FIGURES`, articles in the order given and figures in that of the text.
+    """
+    schema = schemas.FIGURES.schema
+    frames = [pl.DataFrame(list(_rows(batch)), schema=schema) for batch in articles.iter_slices(BATCH)]
+    return pl.concat(frames) if frames else schemas.FIGURES.empty()

@@ -1,0 +1,825 @@
+"""The slots of a figure: what kind it is, which flow, whose trade with whom, of what, and whether it has happened.
+
+What belongs here: the ordered rules that fill the slots from the clause, then the sentence, then the discourse. What
+does not: attachment by position (`attach`), the noun phrase (`heads`), times (`when`) and ranks (`ranks`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from transforms.figures import attach
+from transforms.figures.heads import Head, build, is_object, join, partner_list
+from transforms.figures.mentions import Mention, Sentence
+
+Evidence = tuple[str, int, int]
+"""A rule and the span of the text that is its evidence (-1, -1: none)."""
+
+GOODS_AND_SERVICES_SINCE: Final = date(1994, 1, 1)
+"""The monthly U.S. release gives goods and services since 1994 (FT-900 of January 1994): the national headline."""
+
+
+class Topic:
+    """What a figure was about, kept for the sentences that follow."""
+
+    __slots__ = (
+        "adjustment",
+        "basis",
+        "flow",
+        "paragraph",
+        "partner",
+        "reporter",
+        "scope",
+        "sentence",
+        "sign",
+        "stated",
+    )
+
+    def __init__(self, figure: Figure, sentence: int, paragraph: int) -> None:
+        self.flow, self.sign, self.scope = figure.flow, figure.sign, figure.scope
+        self.reporter, self.partner = figure.reporter, figure.partner
+        self.basis, self.adjustment = figure.basis, figure.adjustment
+        self.stated = figure.scope_stated
+        self.sentence, self.paragraph = sentence, paragraph
+
+
+class Figure:
+    """One figure while it is being read."""
+
+    __slots__ = (
+        "adjustment",
+        "attributed_to",
+        "base_period",
+        "basis",
+        "direction",
+        "end",
+        "flow",
+        "head",
+        "kind",
+        "links",
+        "mention",
+        "movement",
+        "number",
+        "open",
+        "partner",
+        "period",
+        "quantity",
+        "quoted",
+        "reporter",
+        "role",
+        "scope",
+        "scope_stated",
+        "sentence",
+        "sign",
+        "start",
+        "status",
+        "timed",
+        "trace",
+        "unit",
+        "value",
+        "value_high",
+    )
+
+    def __init__(self, sentence: Sentence, number: int) -> None:
+        mention = sentence.mentions[number]
+        self.sentence, self.number, self.mention = sentence, number, mention
+        self.start, self.end = mention.start, mention.end
+        self.quantity = mention.data if mention.kind == "Q" else None
+        self.kind, self.flow, self.sign = "other", "none", "none"
+        self.direction: str | None = None
+        self.scope, self.basis, self.adjustment = "unknown", "unknown", "unknown"
+        self.scope_stated = False
+        self.reporter: str | None = None
+        self.partner: str | None = None
+        self.period, self.base_period = "unknown", None
+        self.status, self.role = "actual", "main"
+        self.attributed_to: str | None = None
+        self.quoted = False
+        self.head: Head | None = None
+        self.movement = -1
+        self.timed = False
+        self.links: dict[str, Figure] = {}
+        self.open: list[tuple[str, list[str], str]] = []
+        self.trace: dict[str, Evidence] = {}
+        self.value: float | None = None
+        self.value_high: float | None = None
+        self.unit = ""
+
+    def note(self, slot: str, rule: str, mention: Mention | None = None) -> None:
+        """Keep the rule and the evidence of a slot."""
+        self.trace[slot] = (rule, mention.start, mention.end) if mention else (rule, -1, -1)
+
+
+class State:
+    """What the article has told so far."""
+
+    __slots__ = (
+        "agreement",
+        "balance",
+        "base",
+        "heads",
+        "lag",
+        "last",
+        "main",
+        "main_paragraph",
+        "pair",
+        "published_on",
+        "reporter",
+        "sentence",
+        "share",
+        "story",
+        "story_partner",
+        "story_period",
+        "trade_story",
+    )
+
+    def __init__(self, published_on: date | None) -> None:
+        self.published_on = published_on
+        self.pair: list[str] = []
+        self.reporter: str | None = None
+        self.story_partner: str | None = None
+        self.trade_story = False
+        self.last: Topic | None = None
+        self.balance: Topic | None = None
+        self.share: Figure | None = None
+        self.main: str | None = None
+        self.main_paragraph = -1
+        self.story: Topic | None = None
+        self.story_period: str | None = None
+        self.base: str | None = None
+        self.lag: tuple[str, int] | None = None
+        self.agreement: str | None = None
+        self.sentence = 0
+        self.heads: dict[int, Head] = {}
+
+
+# --- the governing flow --------------------------------------------------------------------------------------------
+
+
+def head_at(sentence: Sentence, number: int, state: State) -> Head:
+    """The head at mention `number`, built once a sentence."""
+    head = state.heads.get(number)
+    if head is None:
+        head = state.heads[number] = build(sentence, number)
+    return head
+
+
+_ANAPHORS: Final = frozenset(("it", "this", "that", "these", "those", "they", "both", "up", "down", "figure", "total"))
+
+
+def _speaks_of_last(sentence: Sentence, state: State) -> bool:
+    """`This compared with …`, `With Japan it was …`: the sentence goes on about what was spoken of last."""
+    if state.last is None or state.sentence - state.last.sentence > 1:
+        return False
+    first = sentence.mentions[0] if sentence.mentions else None
+    if first is not None and first.kind == "R" and first.data[0] in ("with", "against") and first.first == 0:
+        return True
+    return any(word in _ANAPHORS for word in sentence.words[:5])
+
+
+def _other_topic(figure: Figure, rule: str, mention: Mention | None) -> None:
+    figure.kind = "other"
+    figure.note("kind", rule, mention)
+
+
+def _trade_context(head: Head, state: State) -> bool:
+    """A bare `gap`, `deficit`, `surplus` is about trade where its phrase or what went before says so."""
+    if head.trade or head.partner or head.scope or (head.reporter and state.trade_story):
+        return True
+    return state.balance is not None or state.trade_story
+
+
+def _topic_between(sentence: Sentence, link: attach.Link, number: int) -> Mention | None:
+    """For `X posted a 3 billion deficit`: the topic X that a bare deficit belongs to, where it is no trade."""
+    before = attach.left(sentence, number)
+    if before.number >= 0 and sentence.mentions[before.number].kind == "X" and before.number < link.number:
+        return sentence.mentions[before.number]
+    return None
+
+
+# --- kinds ---------------------------------------------------------------------------------------------------------
+
+_INTO_LEVEL: Final = frozenset(("below", "above", "beneath", "past", "under", "beyond", "beneath", "through"))
+_CHANGE_FORMS: Final = frozenset(("verb", "noun", "particle"))
+
+
+def _next(sentence: Sentence, number: int) -> Mention | None:
+    mentions = sentence.mentions
+    return mentions[number + 1] if number + 1 < len(mentions) else None
+
+
+def movement(sentence: Sentence, number: int, link: attach.Link) -> int:
+    """The movement that makes the quantity a change (`rose`, `up`, `a rise of`, `higher than`), or -1."""
+    mentions = sentence.mentions
+    quantity = mentions[number].data
+    if link.change >= 0:
+        return link.change
+    step = attach.before(sentence, number)
+    if step >= 0:
+        mention = mentions[step]
+        if mention.kind == "D" and mention.data[1] in _CHANGE_FORMS and quantity.hedge_word not in _INTO_LEVEL:
+            return step
+        if mention.kind == "R" and mention.data[0] in ("by", "of"):
+            return _movement_before(sentence, step, mention.data[0])
+    following = _next(sentence, number)
+    if following is not None and following.kind == "D":
+        near = all(attach.is_adjective(w) for w in sentence.words[mentions[number].last : following.first])
+        if near and following.data[1] in ("noun", "comparative"):
+            return number + 1
+    return -1
+
+
+def _movement_before(sentence: Sentence, step: int, role: str) -> int:
+    """`by`: the nearest movement before it in the clause; `of`: only a noun straight before (`a rise of`)."""
+    mentions = sentence.mentions
+    for earlier in range(step - 1, max(-1, step - 9), -1):
+        mention = mentions[earlier]
+        if mention.kind == "D":
+            return earlier if role == "by" or (mention.data[1] in ("noun", "verb") and earlier == step - 1) else -1
+        if role == "of" or mention.kind == "Q" or (mention.kind == "," and mention.data != ","):
+            return -1
+    return -1
+
+
+def _is_share(sentence: Sentence, number: int, link: attach.Link, moved: int) -> bool:
+    mentions = sentence.mentions
+    step = attach.before(sentence, number)
+    if step >= 0 and mentions[step].kind == "R" and mentions[step].data[0] == "share":
+        return True
+    if moved >= 0:
+        return False
+    if link.rule == "of" or mentions[number].data.sense == "share":
+        return True
+    following = _next(sentence, number)
+    if (
+        following is not None
+        and following.kind == "R"
+        and following.data[0] == "of"
+        and following.first == mentions[number].last
+    ):
+        then = mentions[number + 2] if number + 2 < len(mentions) else None
+        near = sentence.words[following.last : (then.first if then else following.last + 2)]
+        return (then is not None and then.kind in "SXP" and len(near) < 3) or bool(
+            {"total", "all", "that", "them", "it"} & set(near)
+        )
+    return False
+
+
+def _kind(sentence: Sentence, number: int, link: attach.Link, moved: int, previous: Figure | None) -> tuple[str, str]:
+    """The kind and the rule, for a quantity that a flow governs."""
+    quantity = sentence.mentions[number].data
+    form = quantity.form
+    if form in ("money", "count"):
+        return ("change_abs", "amount of a movement") if moved >= 0 else ("level", "amount")
+    if form == "multiple":
+        return "ratio", "multiple"
+    if form == "points":
+        return ("change_abs", "percentage points") if moved >= 0 or quantity.direction else ("other", "points")
+    if _is_share(sentence, number, link, moved):
+        return "share", "part of a whole"
+    if moved >= 0 or quantity.sense == "change":
+        return "change_pct", "percent of a movement"
+    if previous is not None and previous.kind in ("change_pct", "share") and _is_parallel(sentence, previous, number):
+        return previous.kind, "parallel to the figure before"
+    return "other", "percent without movement or whole"
+
+
+def _is_parallel(sentence: Sentence, previous: Figure, number: int) -> bool:
+    between = sentence.mentions[previous.number + 1 : number]
+    return all(m.kind in "RPSTF," for m in between) and not any(
+        m.kind == "R" and m.data[0] in ("level", "clause", "relative") for m in between
+    )
+
+
+# --- parties -------------------------------------------------------------------------------------------------------
+
+
+def _subject(sentence: Sentence, first: int, exclude: str | None) -> int:
+    """The nearest partner before token `first` that is a subject or owner, and not `exclude`; else -1."""
+    mentions = sentence.mentions
+    for step in range(len(mentions) - 1, -1, -1):
+        mention = mentions[step]
+        if mention.last > first or mention.kind != "P":
+            continue
+        code, form = mention.data
+        if code in ("world", exclude) or form == "institution":
+            continue
+        if not mention.possessive and form != "adjective" and is_object(sentence, step):
+            continue
+        return step
+    return -1
+
+
+def _opening_partner(sentence: Sentence) -> tuple[str, Mention] | None:
+    """`With South Korea, the goal is …`: a partner that opens the sentence."""
+    mentions = sentence.mentions
+    step = 0
+    if mentions and mentions[0].kind == "R" and mentions[0].data[0] == "clause":
+        step = 1
+    if len(mentions) < step + 2:
+        return None
+    first, second = mentions[step], mentions[step + 1]
+    if first.kind == "R" and first.data[0] == "with" and first.first <= 1 and second.kind == "P":
+        codes, _ = partner_list(sentence, step + 1)
+        joined = join(codes)
+        return (joined, second) if joined else None
+    return None
+
+
+def _between_partner(sentence: Sentence, start: int, number: int) -> tuple[str, str, Mention] | None:
+    """A partner of its own for a quantity in a list: `with Japan to $6.2 billion`, `Korea 7.1`, `from Mexico 3 percent`."""
+    mentions = sentence.mentions
+    for step in range(number - 1, start, -1):
+        mention = mentions[step]
+        if mention.kind in "FX":
+            return None
+        if mention.kind == "P" and mention.data[0] != "world" and mention.data[1] != "institution":
+            if mention.possessive or mention.data[1] == "adjective":
+                rule = "owner" if mention.possessive and mention.data[1] == "name" else ""
+                return (mention.data[0], rule, mention) if rule else None
+            first = step
+            while (
+                (first - 1 > start
+                and mentions[first - 1].kind in ("P", ","))
+                or (first - 1 > start and mentions[first - 1].kind == "R" and mentions[first - 1].data[0] == "and")
+            ):
+                first -= 1
+            while mentions[first].kind != "P":
+                first += 1
+            codes, _ = partner_list(sentence, first)
+            before = mentions[first - 1] if first > 0 else None
+            related = before is not None and before.kind == "R" and before.data[0] in ("with", "to", "from", "for")
+            close = mentions[number].first - mention.last <= 2
+            if related or close:
+                return join(codes) or mention.data[0], "list", mention
+            return None
+    return None
+
+
+def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None, state: State) -> None:
+    sentence, partner = figure.sentence, figure.partner
+    if head.pronoun == "possessive_we" and state.reporter and state.reporter != partner:
+        figure.reporter = state.reporter
+        figure.note("reporter", "the speaker's country")
+        return
+    if subject >= 0:
+        mention = sentence.mentions[subject]
+        figure.reporter = mention.data[0]
+        figure.note("reporter", "subject of the sentence", mention)
+        return
+    for rule, source in (("figure before", chain), ("what was spoken of last", state.last)):
+        if source is not None and source.reporter:
+            other = source.partner if source.reporter == partner else source.reporter
+            if other and other != "world" and other != partner:
+                figure.reporter = other
+                figure.note("reporter", rule)
+                return
+    candidates = [state.reporter, *state.pair]
+    figure.reporter = next((code for code in candidates if code and code != partner), None)
+    figure.note("reporter", "the article's main country")
+
+
+def _world(figure: Figure, rule: str) -> None:
+    figure.partner = "world"
+    figure.note("partner", rule)
+
+
+def _other_of_pair(state: State, reporter: str | None) -> str | None:
+    return next((code for code in state.pair if code != reporter), None)
+
+
+def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bool, state: State) -> None:
+    """The partner where the noun phrase names none: frame, coordination, `bilateral`, discourse, else the world."""
+    last = state.last
+    opening = _opening_partner(figure.sentence)
+    if opening is not None and opening[0] != figure.reporter:
+        figure.partner = opening[0]
+        figure.note("partner", "opens the sentence", opening[1])
+    elif head.bilateral:
+        near = last.partner if last is not None and last.partner != figure.reporter else None
+        figure.partner = (near if near != "world" else None) or _other_of_pair(state, figure.reporter)
+        figure.note("partner", "bilateral: the article's pair")
+    elif (
+        chain is not None
+        and chain.partner
+        and figure.reporter in (chain.reporter, None)
+        and not _world_named(head, chain)
+    ):
+        figure.partner = chain.partner
+        figure.note("partner", "figure before")
+    elif last is not None and _goes_on(figure, head, named, last, state):
+        figure.partner = last.partner if last.partner != figure.reporter else last.reporter
+        figure.note("partner", "what was spoken of last")
+    elif not named and state.story_partner and state.story_partner != figure.reporter:
+        figure.partner = state.story_partner
+        figure.note("partner", "the article's pair")
+    if not figure.partner:
+        _world(figure, "no partner named")
+
+
+def _world_named(head: Head, chain: Figure) -> bool:
+    """A reporter named anew without a partner speaks of its trade with all: `… and the record U.S. trade deficit`."""
+    return (
+        head.reporter is not None
+        and chain.head is not None
+        and head.index != chain.head.index
+        and not head.scope.startswith(("product", "services"))
+    )
+
+
+def _goes_on(figure: Figure, head: Head, named: bool, last: Topic, state: State) -> bool:
+    """Whether a flow without a partner goes on about the pair that was spoken of last."""
+    if state.sentence - last.sentence > 2 and head.trade:
+        return False
+    if figure.reporter not in (last.reporter, last.partner, None):
+        return False
+    if last.partner == "world":
+        return True
+    if not head.trade:
+        return True
+    if named:
+        return head.scope.startswith(("product", "services")) and state.sentence - last.sentence <= 1
+    return figure.sentence.paragraph == last.paragraph
+
+
+def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) -> None:
+    """Reporter and partner: from the noun phrase, the subject, a list, the figure before, the discourse."""
+    sentence = figure.sentence
+    figure.reporter, figure.partner = head.reporter, head.partner
+    for slot in ("reporter", "partner"):
+        if slot in head.evidence:
+            figure.trace[slot] = head.evidence[slot]
+    if figure.reporter == figure.partner:
+        figure.partner = None
+    start = max(head.index, chain.number if chain else -1)
+    own = _between_partner(sentence, start, figure.number) if figure.number > head.index else None
+    if own is not None and own[1] == "list" and own[0] not in (figure.reporter, figure.partner):
+        bilateral = figure.partner not in (None, "world") or (head.flow != "none" and figure.partner is None)
+        if bilateral:
+            figure.partner = own[0]
+            figure.note("partner", "list", own[2])
+    elif own is not None and own[1] == "owner":
+        figure.reporter = own[0]
+        figure.note("reporter", "owner", own[2])
+    subject = _subject(sentence, head.first, figure.partner) if figure.reporter is None else -1
+    if figure.reporter is None:
+        _set_reporter(figure, head, subject, chain, state)
+    if figure.partner is None and head.world:
+        _world(figure, "overall")
+    if figure.partner is None:
+        named = head.reporter is not None or subject >= 0
+        _inherit_partner(figure, head, chain, named, state)
+
+
+# --- scope, basis, adjustment --------------------------------------------------------------------------------------
+
+
+def set_scope(figure: Figure, head: Head, chain: Figure | None, state: State) -> None:
+    """What is traded: said in the phrase, carried on from the same flow before, else the default with its alternative."""
+    if head.scope:
+        figure.scope, figure.scope_stated = head.scope, True
+        figure.trace["scope"] = head.evidence.get("scope", ("scope word", -1, -1))
+        return
+    carried = _carried_scope(figure, head, chain, state)
+    if carried is not None:
+        figure.scope, rule, figure.scope_stated = carried
+        figure.note("scope", rule)
+        return
+    national = figure.reporter == "US" and figure.partner == "world"
+    modern = state.published_on is not None and state.published_on >= GOODS_AND_SERVICES_SINCE
+    if national and modern:
+        figure.scope, other = "goods_services", "goods"
+        figure.note("scope", "national U.S. headline since 1994")
+    else:
+        figure.scope, other = "goods", "goods_services"
+        figure.note("scope", "bare: first reading goods")
+    figure.open.append(
+        ("scope", [figure.scope, other], f"bare {head.flow}: the text does not say goods or goods and services")
+    )
+
+
+def _carried_scope(figure: Figure, head: Head, chain: Figure | None, state: State) -> tuple[str, str, bool] | None:
+    if (
+        chain is not None
+        and chain.flow == figure.flow
+        and chain.scope_stated
+        and (not head.trade or chain.head is head)
+    ):
+        return chain.scope, "figure before", True
+    last = state.balance if figure.flow == "balance" and not head.trade else state.last
+    if last is None or not last.stated:
+        return None
+    if figure.flow == "balance" and not head.trade:
+        return last.scope, "what was spoken of last", True
+    near = state.sentence - last.sentence <= 1
+    same = (last.reporter, last.partner) == (figure.reporter, figure.partner)
+    if last.flow == figure.flow and near and (head.partner is not None or same) and last.scope.startswith("product:"):
+        return last.scope, "same flow as before", True
+    if same and last.scope in ("goods", "goods_services") and not last.scope.startswith("product"):
+        return last.scope, "same parties as before", False
+    return None
+
+
+def set_basis(figure: Figure, head: Head, state: State, statement: dict[str, str]) -> None:
+    """Basis and adjustment: from the phrase, the sentence, or a statement on the article's figures as a whole."""
+    for slot in ("basis", "adjustment"):
+        value = getattr(head, slot)
+        if value:
+            setattr(figure, slot, value)
+            figure.trace[slot] = head.evidence[slot]
+            continue
+        for mention in figure.sentence.mentions:
+            if mention.kind == "B" and mention.data[0] == slot:
+                setattr(figure, slot, mention.data[1])
+                figure.note(slot, "said in the sentence", mention)
+                break
+        else:
+            if slot in statement:
+                setattr(figure, slot, statement[slot])
+                figure.note(slot, "said of the article's figures")
+
+
+# --- status --------------------------------------------------------------------------------------------------------
+
+_DEALS: Final = frozenset(
+    ("accord", "agreement", "pact", "treaty", "plan", "deal", "protocol", "communique", "memorandum")
+)
+
+
+def set_status(figure: Figure, past: bool) -> None:
+    """Forecast, target or proposal where a word of that kind governs the figure; a dated past in a comparison is actual."""
+    sentence, number = figure.sentence, figure.number
+    found = _status_before(sentence, number)
+    if found is None:
+        found = _status_after(sentence, number)
+    if found is None:
+        return
+    status, kind = found.data
+    direct = kind != "modal" and sentence.mentions[max(0, number - 2)].start <= found.start
+    if past and not direct:
+        return
+    if figure.role == "base" and figure.timed and past:
+        return
+    if status == "forecast" and kind == "modal" and _deal_says(sentence):
+        status = "target"
+    figure.status = status
+    figure.note("status", "governed by", found)
+
+
+def _status_before(sentence: Sentence, number: int) -> Mention | None:
+    mentions = sentence.mentions
+    target: Mention | None = None
+    for step in range(number - 1, -1, -1):
+        mention = mentions[step]
+        if mention.kind == "U" and mention.data[1] != "seen":
+            if mention.data[1] != "modal":
+                return mention
+            target = target or mention
+        elif mention.kind == "," and mention.data in (";", "--", "\u2014"):
+            break
+        elif mention.kind == "R":
+            role, tense = mention.data
+            if role in ("clause", "relative", "when"):
+                break
+            if tense == "past" and role in ("level", "swing", "share") and target is None:
+                break
+        elif (
+            mention.kind == "D"
+            and target is None
+            and mention.data[1] == "verb"
+            and _is_past(sentence.words[mention.first])
+        ):
+            if not _auxiliary(sentence, step):
+                break
+    return target
+
+
+def _is_past(word: str) -> bool:
+    return word.endswith("ed") or word in ("rose", "fell", "grew", "sank", "slid", "shrank", "leapt", "went", "came")
+
+
+def _auxiliary(sentence: Sentence, step: int) -> bool:
+    """`had widened`, `have narrowed` after a forecast word: `is expected to have widened`."""
+    previous = sentence.mentions[step - 1] if step else None
+    return previous is not None and previous.kind in ("R", "U") and previous.last == sentence.mentions[step].first
+
+
+def _status_after(sentence: Sentence, number: int) -> Mention | None:
+    """`the $44 billion economists had expected`: a forecast word straight after the figure."""
+    mention = sentence.mentions[number]
+    for following in sentence.mentions[number + 1 : number + 4]:
+        if following.kind in ("Q", ",", "F", "T") or following.first - mention.last > 4:
+            return None
+        if following.kind == "R" and following.data[0] not in ("have", "that"):
+            return None
+        if following.kind == "U":
+            return following if following.data[1] == "verb" and following.data[0] == "forecast" else None
+    return None
+
+
+def _deal_says(sentence: Sentence) -> bool:
+    words = sentence.words
+    return any(m.kind == "V" and m.first and words[m.first - 1] in _DEALS for m in sentence.mentions)
+
+
+# --- one figure ----------------------------------------------------------------------------------------------------
+
+
+def read_figure(
+    sentence: Sentence, number: int, previous: Figure | None, state: State, statement: dict[str, str]
+) -> Figure:
+    """The figure of the quantity at mention `number`, but for its times; `previous` is the one before in the sentence."""
+    figure = Figure(sentence, number)
+    quantity = sentence.mentions[number].data
+    figure.value, figure.value_high, figure.unit = quantity.value, quantity.value_high, quantity.unit
+    link = attach.after(sentence, number)
+    if link is attach.OTHER_NOUN:
+        _other_topic(figure, "stands before another noun", None)
+        return figure
+    moved = movement(sentence, number, link)
+    figure.movement = moved
+    if link.number < 0:
+        link = attach.left(sentence, number)
+    head, chain = _head_of(figure, link, moved, previous, state)
+    if head is None:
+        return figure
+    kind, rule = _kind(sentence, number, link, moved, previous)
+    figure.note("kind", rule)
+    if kind == "other":
+        return figure
+    figure.kind = kind
+    _set_flow(figure, head)
+    figure.head = head
+    set_parties(figure, head, chain, state)
+    if kind == "share":
+        _set_share(figure, head, link, previous, state)
+    set_scope(figure, head, chain, state)
+    set_basis(figure, head, state, statement)
+    _set_direction(figure, previous)
+    return figure
+
+
+def _set_flow(figure: Figure, head: Head) -> None:
+    figure.flow = head.flow
+    figure.sign = head.sign or "none"
+    figure.trace["flow"] = head.evidence["flow"]
+    if figure.flow == "balance":
+        figure.trace["sign"] = head.evidence["flow"]
+        if not head.sign:
+            _sign_from_sentence(figure)
+
+
+def _sign_from_sentence(figure: Figure) -> None:
+    for mention in figure.sentence.mentions:
+        if mention.kind == "F" and mention.data[0] == "balance" and mention.data[1]:
+            figure.sign = mention.data[1]
+            figure.note("sign", "said in the sentence", mention)
+            return
+    if figure.quantity.negative:
+        figure.sign = "deficit"
+        figure.note("sign", "negative amount")
+
+
+def _head_of(
+    figure: Figure, link: attach.Link, moved: int, previous: Figure | None, state: State
+) -> tuple[Head | None, Figure | None]:
+    """The head that governs the figure and the figure before it in the sentence that it may take parties from."""
+    sentence = figure.sentence
+    chain = previous if previous is not None and previous.kind != "other" else None
+    if link.number < 0:
+        return _head_from_discourse(figure, moved, previous, state), chain
+    mention = sentence.mentions[link.number]
+    if mention.kind == "X":
+        if (mention.data[0] == "gdp" and link.rule in ("of", "before its noun")) or mention.data[0] == "gdp":
+            return _share_of_output(figure, link, state), chain
+        _other_topic(figure, f"another topic ({link.rule})", mention)
+        return None, None
+    head = head_at(sentence, link.number, state)
+    if head.role in ("bare", "state") and not head.trade:
+        topic = _topic_between(sentence, link, figure.number) if link.number > figure.number else None
+        if topic is not None or not _trade_context(head, state):
+            _other_topic(figure, "a deficit or surplus of another account", topic or mention)
+            return None, None
+        if link.number > figure.number:
+            _subject_scope(figure, head, state)
+    return head, chain
+
+
+def _subject_scope(figure: Figure, head: Head, state: State) -> None:
+    """`the services account had a 300 mln marks deficit`: the subject says of what."""
+    before = attach.left(figure.sentence, figure.number)
+    if before.number < 0 or head.scope:
+        return
+    mention = figure.sentence.mentions[before.number]
+    if mention.kind == "F" and mention.data[0] == "balance" and mention.data[2]:
+        head.scope = mention.data[2]
+        head.evidence["scope"] = ("subject", mention.start, mention.end)
+
+
+def _share_of_output(figure: Figure, link: attach.Link, state: State) -> Head | None:
+    """`a surplus of 4 percent of GNP`: a share, of the balance that governs it; without one no trade figure."""
+    sentence = figure.sentence
+    governing = attach.left(sentence, figure.number)
+    if governing.number >= 0 and sentence.mentions[governing.number].kind == "F":
+        head = head_at(sentence, governing.number, state)
+        if head.trade or _trade_context(head, state):
+            return head
+    _other_topic(figure, "part of national output", sentence.mentions[link.number])
+    return None
+
+
+def _head_from_discourse(figure: Figure, moved: int, previous: Figure | None, state: State) -> Head | None:
+    """No flow in the sentence: a parallel share or an anaphor takes the flow of what was spoken of last."""
+    sentence, last = figure.sentence, state.last
+    quantity = figure.quantity
+    step = attach.before(sentence, figure.number)
+    share = step >= 0 and sentence.mentions[step].kind == "R" and sentence.mentions[step].data[0] == "share"
+    parallel = share and state.share is not None
+    if last is None or not (parallel or _speaks_of_last(sentence, state)):
+        _other_topic(figure, "no flow in reach", None)
+        return None
+    if quantity.form not in ("money", "percent", "count", "fraction", "multiple"):
+        _other_topic(figure, "no flow in reach", None)
+        return None
+    mention = Mention("F", -1, -1, 0, 0, (last.flow, last.sign if last.sign != "none" else "", "", "head"))
+    head = Head(-1, mention)
+    head.trade = False
+    head.evidence["flow"] = ("what was spoken of last", -1, -1)
+    if last.stated:
+        head.scope = last.scope
+        head.evidence["scope"] = ("what was spoken of last", -1, -1)
+    return head
+
+
+def _set_share(figure: Figure, head: Head, link: attach.Link, previous: Figure | None, state: State) -> None:
+    """A share: the whole's owner is the reporter, the part is the partner."""
+    sentence = figure.sentence
+    part = _share_part(sentence, figure, previous)
+    if part is not None:
+        codes, mention = part
+        owner = head.reporter if head.reporter and head.reporter not in codes else None
+        if owner is None:
+            sources = [state.share, state.last]
+            known = [s.reporter for s in sources if s is not None] + [state.reporter, *state.pair]
+            owner = next((code for code in known if code and code not in codes and code != "world"), None)
+        figure.reporter, figure.partner = owner, join(codes)
+        figure.note("partner", "the part", mention)
+        if "reporter" not in head.evidence:
+            figure.note("reporter", "owner of the whole")
+    elif previous is not None and previous.kind == "share":
+        figure.reporter, figure.partner = previous.reporter, previous.partner
+        if previous.flow and link.number < 0:
+            figure.flow, figure.sign = previous.flow, previous.sign
+    if figure.flow == "none" and state.share is not None:
+        figure.flow, figure.sign = state.share.flow, state.share.sign
+
+
+def _share_part(sentence: Sentence, figure: Figure, previous: Figure | None) -> tuple[list[str], Mention] | None:
+    """`China accounts for`, `the U.S. takes`, `the share of Germany in`: the partners that are the part."""
+    mentions = sentence.mentions
+    start = previous.number if previous is not None and previous.kind == "share" else -1
+    for step in range(figure.number - 1, start, -1):
+        mention = mentions[step]
+        if mention.kind != "P" or mention.data[0] == "world" or mention.data[1] in ("adjective", "institution"):
+            continue
+        if mention.possessive and step + 1 < len(mentions) and mentions[step + 1].kind == "F":
+            continue
+        first = step
+        while first > start + 1 and (
+            mentions[first - 1].kind == "P" or mentions[first - 1].data == "," or mentions[first - 1].data[0] == "and"
+        ):
+            first -= 1
+        while mentions[first].kind != "P":
+            first += 1
+        codes, _ = partner_list(sentence, first)
+        return codes or [mention.data[0]], mention
+    following = mentions[figure.number + 1 :]
+    for relation, mention in zip(following, following[1:], strict=False):
+        if relation.kind == "Q":
+            break
+        if relation.kind == "R" and relation.data[0] == "to" and mention.kind == "P" and mention.data[1] == "name":
+            return [mention.data[0]], mention
+    return None
+
+
+def _set_direction(figure: Figure, previous: Figure | None) -> None:
+    if figure.kind not in ("change_abs", "change_pct", "ratio"):
+        return
+    quantity, direction = figure.quantity, None
+    if figure.movement >= 0:
+        mention = figure.sentence.mentions[figure.movement]
+        direction = mention.data[0]
+        if direction in ("worse", "better"):
+            grows = (direction == "worse") == (figure.sign == "deficit")
+            direction = "up" if grows else "down"
+        figure.note("direction", "movement", mention)
+    if not direction and quantity is not None and quantity.direction:
+        direction = quantity.direction
+        figure.note("direction", "said with the number", figure.mention)
+    if not direction and previous is not None and previous.kind == figure.kind:
+        direction = previous.direction
+        figure.note("direction", "parallel to the figure before")
+    if not direction and figure.kind == "ratio" and quantity is not None:
+        direction = None
+    figure.direction = direction or None

@@ -1,0 +1,629 @@
+"""When: the period of each figure of a sentence, and what a change is measured from.
+
+What belongs here: which time expression belongs to which figure, comparison periods, agreements as periods, and what an
+undated figure takes from the discourse. What does not: the grammar and arithmetic of time expressions (`times`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from transforms import periods
+from transforms.figures import attach
+from transforms.figures.lexicon import AGREEMENTS
+from transforms.figures.mentions import Mention, Sentence
+from transforms.figures.slots import Figure, State
+from transforms.figures.times import Clock, Time, resolve, shift_period
+
+_BASE_ROLES: Final = frozenset(("from", "than", "against", "after"))
+_STOPS: Final = frozenset(("from", "than", "against", "after", "since", "until", "clause", "relative", "and", "before"))
+_STEP_OVER: Final = frozenset(
+    ("in", "for", "at", "on", "of", "level", "to", "with", "by", "over", "both", "annual", "have")
+)
+_SUPERLATIVES: Final = frozenset(
+    ["largest", "biggest", "smallest", "lowest", "highest", "widest", "narrowest", "worst", "best", "steepest", "sharpest", "most", "least", "first", "fastest", "weakest"]
+)
+_RELATIVE: Final = frozenset(
+    ("earlier_year", "earlier_month", "earlier_quarter", "earlier_period", "earlier_half", "earlier_level", "before")
+)
+_SPANS: Final = frozenset(("past_years", "past_months", "years_since"))
+_ACCORDS: Final = frozenset(("deal", "agreement", "pact", "accord", "treaty", "fta", "deals"))
+
+
+class Times:
+    """The times of one sentence and which of them have been given to a figure."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence = sentence
+        self.used: set[int] = set()
+        mentions = sentence.mentions
+        for step, mention in enumerate(mentions):
+            if mention.kind == "T" and _is_speech_time(sentence, mentions, step):
+                self.used.add(step)
+
+
+def _is_speech_time(sentence: Sentence, mentions: list[Mention], step: int) -> bool:
+    """`said last month`, `estimated in 2007 that`: when somebody spoke, not what about."""
+    before = step - 1
+    if before >= 0 and mentions[before].kind == "R" and mentions[before].data[0] in ("in", "on"):
+        before -= 1
+    if before < 0 or mentions[before].kind != "V" or mentions[step].first - mentions[before].last > 3:
+        return False
+    word = sentence.words[mentions[before].first]
+    if word in ("showed", "show", "shows", "reported"):
+        return False
+    return mentions[step].data.kind not in _RELATIVE
+
+
+# --- roles ---------------------------------------------------------------------------------------------------------
+
+
+def set_roles(sentence: Sentence, figures: list[Figure]) -> None:
+    """Mark the levels that a comparison is made with: `from`, `against`, `compared with`, `than`, `after` …"""
+    previous: Figure | None = None
+    for figure in figures:
+        if figure.kind in ("level", "share") and figure.mention.kind == "Q":
+            figure.role = "base" if _is_base(sentence, figure, previous) else "main"
+        previous = figure
+
+
+def _is_base(sentence: Sentence, figure: Figure, previous: Figure | None) -> bool:
+    mentions = sentence.mentions
+    step = attach.before(sentence, figure.number)
+    if step < 0:
+        return False
+    mention = mentions[step]
+    if mention.kind == "R":
+        role = mention.data[0]
+        if role in _BASE_ROLES:
+            return True
+        if role in ("on", "over") and step and mentions[step - 1].kind in ("D", "Q"):
+            return True
+        if role == "and":
+            return (
+                previous is not None
+                and previous.role == "base"
+                and _plain_between(mentions, previous.number, figure.number)
+            )
+        if role == "of":
+            return _of_a_base(sentence, step)
+        return False
+    if mention.kind == "D" and mention.data[1] == "comparative":
+        return step > 0 and mentions[step - 1].kind == "Q"
+    if mention.kind == ",":
+        return (
+            previous is not None
+            and previous.role == "base"
+            and _plain_between(mentions, previous.number, figure.number)
+        )
+    return (
+        mention.kind == "U"
+        and step > 0
+        and mentions[step - 1].kind == "R"
+        and mentions[step - 1].data[0] in _BASE_ROLES
+    )
+
+
+def _of_a_base(sentence: Sentence, step: int) -> bool:
+    """`compared with a deficit of 1.76 billion`, `than the 2012 deficit of $16.6 billion`."""
+    mentions = sentence.mentions
+    for earlier in range(step - 1, max(-1, step - 6), -1):
+        mention = mentions[earlier]
+        if mention.kind == "R":
+            if mention.data[0] in ("against", "than", "from", "after"):
+                return True
+            if mention.data[0] not in ("in", "with"):
+                return False
+        elif mention.kind not in "FSTP":
+            return False
+    return False
+
+
+def _plain_between(mentions: list[Mention], first: int, last: int) -> bool:
+    return all(
+        m.kind in "TP," or (m.kind == "R" and m.data[0] in ("in", "and", "of", "for"))
+        for m in mentions[first + 1 : last]
+    )
+
+
+# --- finding -------------------------------------------------------------------------------------------------------
+
+
+def _right(sentence: Sentence, figure: Figure) -> int:
+    """The time that follows the quantity in its own phrase, or -1."""
+    mentions = sentence.mentions
+    change = figure.kind in ("change_abs", "change_pct", "ratio")
+    at, step = figure.mention.last, figure.number + 1
+    if figure.head is not None and figure.head.index > figure.number:
+        for own in figure.head.times:
+            if own > figure.number:
+                return own
+    while step < len(mentions):
+        mention = mentions[step]
+        if mention.first - at > 5:
+            return -1
+        if mention.kind == "T":
+            return step
+        if mention.kind == "R":
+            role = mention.data[0]
+            if role in _STOPS or (role not in _STEP_OVER and role not in ("including", "worth", "bring")):
+                return -1
+            if role == "to" and change and step + 1 < len(mentions) and mentions[step + 1].kind == "Q":
+                step += 1
+        elif (mention.kind == "," and mention.data == "(") or mention.kind in "SBPFX" or (mention.kind == "D" and step == figure.movement):
+            pass
+        else:
+            return -1
+        at = mentions[step].last
+        step += 1
+    return -1
+
+
+def _premodifier(sentence: Sentence, figure: Figure) -> int:
+    """The time straight before the quantity in its own phrase: `January's 23.5 billion`, `the 1985 deficit of`, or -1."""
+    mentions = sentence.mentions
+    at, step = figure.mention.first, figure.number - 1
+    while step >= 0 and mentions[step].last <= at and at - mentions[step].last < 3:
+        mention = mentions[step]
+        if mention.kind == "T":
+            return step if figure.mention.first - mention.last < 4 or mention.possessive else -1
+        if mention.kind not in "SPFBR" or (mention.kind == "R" and mention.data[0] != "of"):
+            return -1
+        at, step = mention.first, step - 1
+    return -1
+
+
+def _left(times: Times, figure: Figure) -> int:
+    """The nearest time before the quantity that is no other figure's and in no comparison, or -1."""
+    mentions = times.sentence.mentions
+    for step in range(figure.number - 1, -1, -1):
+        mention = mentions[step]
+        if mention.kind != "T" or step in times.used or mention.data.kind in _SPANS or mention.data.kind == "day":
+            continue
+        if mention.data.kind in _RELATIVE and step > 1:
+            continue
+        if not _in_comparison(times.sentence, step):
+            return step
+    return -1
+
+
+def _in_comparison(sentence: Sentence, step: int) -> bool:
+    mentions = sentence.mentions
+    for before in range(step - 1, max(-1, step - 4), -1):
+        mention = mentions[before]
+        if mention.last < mentions[step].first - 3:
+            return False
+        if mention.kind == "R" and mention.data[0] in ("than", "against", "since", "before", "until", "after", "when"):
+            return True
+        if mention.kind == "R" and mention.data[0] == "from":
+            return True
+        if mention.kind != "R" or mention.data[0] not in ("in", "for", "of"):
+            return False
+    return False
+
+
+# --- bases of a change ---------------------------------------------------------------------------------------------
+
+
+def _base_time(sentence: Sentence, figure: Figure) -> tuple[int, int]:
+    """For a change: (the time it is measured from, or -1; the level it is measured from, or -1), as mention numbers."""
+    mentions = sentence.mentions
+    compared = False
+    step = figure.number + 1
+    while step < len(mentions):
+        mention = mentions[step]
+        if mention.kind == "R":
+            role = mention.data[0]
+            if role in _BASE_ROLES or (role in ("over", "on") and not compared):
+                compared = True
+            elif role in ("clause", "relative", "when", "since", "before"):
+                return -1, -1
+        elif mention.kind == "D":
+            if mention.data[1] == "comparative" and step <= figure.number + 2:
+                compared = True
+            elif step > figure.number + 1:
+                return -1, -1
+        elif mention.kind == "T":
+            if mention.data.kind in _RELATIVE or compared or mention.data.kind == "same":
+                return step, -1
+        elif mention.kind == "Q":
+            if compared:
+                return _right_or_own(sentence, step), step
+            if mention.data.form not in ("money", "count"):
+                return -1, -1
+        elif (mention.kind == "," and mention.data == "," and not _comparison_follows(mentions, step)) or (mention.kind == "," and mention.data != ","):
+            return -1, -1
+        step += 1
+    return -1, -1
+
+
+def _comparison_follows(mentions: list[Mention], step: int) -> bool:
+    follow = mentions[step + 1] if step + 1 < len(mentions) else None
+    return follow is not None and follow.kind == "R" and follow.data[0] in _BASE_ROLES
+
+
+def _right_or_own(sentence: Sentence, number: int) -> int:
+    probe = Figure(sentence, number)
+    probe.kind = "level"
+    own = _premodifier(sentence, probe)
+    return own if own >= 0 else _right(sentence, probe)
+
+
+def _since(sentence: Sentence, figure: Figure) -> tuple[int, str] | None:
+    """The mention of `since`, `before`, `after`, `under` that a change or a comparison starts from, and which it is."""
+    mentions = sentence.mentions
+    found: tuple[int, str] | None = None
+    for step, mention in enumerate(mentions):
+        if mention.kind != "R" or mention.data[0] not in ("since", "before"):
+            continue
+        if mention.data[0] == "since" and _SUPERLATIVES & set(
+            sentence.words[max(0, mention.first - 5) : mention.first]
+        ):
+            continue
+        if mention.data[0] == "since" and _first_time(sentence.words, mention.first):
+            continue
+        if step < figure.number or figure.number + 8 >= step:
+            found = (step, mention.data[0])
+            if step > figure.number:
+                break
+    return found
+
+
+def _first_time(words: list[str], at: int) -> bool:
+    return "time" in words[max(0, at - 3) : at] and "first" in words[max(0, at - 5) : at]
+
+
+def agreement_of(sentence: Sentence, step: int, state: State) -> str | None:
+    """The agreement that `since …` or `before …` speaks of, by its name or as `the deal`."""
+    mentions = sentence.mentions
+    for mention in mentions[step + 1 : step + 5]:
+        if mention.kind == "G":
+            return str(mention.data[0])
+        if mention.kind in "Q,;":
+            break
+    start = mentions[step].last
+    if _ACCORDS & set(sentence.words[start : start + 6]):
+        return state.agreement
+    return None
+
+
+def agreement_for(codes: list[str], on: date | None) -> str | None:
+    """The agreement between the article's main parties that was signed by its date, the latest one."""
+    if len(codes) < 2:
+        return None
+    wanted = set(codes[:2])
+    fitting = [
+        item
+        for item in AGREEMENTS.values()
+        if wanted <= item.parties
+        and len(item.parties) <= 3
+        and item.in_force_on is not None
+        and (on is None or item.in_force_on <= on)
+        and "war" not in item.name
+    ]
+    exact = [item for item in fitting if item.parties == wanted] or fitting
+    return max(exact, key=lambda item: item.in_force_on or date.min).name if exact else None
+
+
+def agreement_periods(name: str) -> tuple[str, str] | None:
+    """(the year before it took effect, the year in which it did)."""
+    day = AGREEMENTS[name].in_force_on if name in AGREEMENTS else None
+    return (f"{day.year - 1:04d}", f"{day.year:04d}") if day else None
+
+
+# --- assigning -----------------------------------------------------------------------------------------------------
+
+
+def _clock(figure: Figure, state: State, anchor: str | None, base: bool) -> Clock | None:
+    if state.published_on is None:
+        return None
+    return Clock(state.published_on, figure.reporter, anchor, figure.status != "actual", base)
+
+
+def _resolve(time: Time, figure: Figure, state: State, anchor: str | None, base: bool) -> str | None:
+    clock = _clock(figure, state, anchor, base)
+    if clock is None:
+        if time.year and time.kind in ("year", "month", "quarter", "months", "half", "first_months"):
+            clock = Clock(date(time.year + 1, 12, 31), figure.reporter, anchor, False, base)
+        else:
+            return "current" if time.kind == "current" else None
+    return resolve(time, clock)
+
+
+def assign(sentence: Sentence, figures: list[Figure], state: State) -> None:
+    """Fill period and base period of the figures of one sentence, in order."""
+    times = Times(sentence)
+    for figure in figures:
+        found = _right(sentence, figure)
+        if found >= 0 and sentence.mentions[found].data.kind not in _SPANS:
+            times.used.add(found)
+    chain_main: str | None = None
+    chain_base: str | None = None
+    for figure in figures:
+        if figure.role == "base":
+            _assign_base_level(sentence, figure, state, chain_main, chain_base)
+            chain_base = figure.period if figure.period != "unknown" else chain_base
+        else:
+            _assign_main(sentence, figure, times, state, chain_main)
+            if figure.kind in ("change_abs", "change_pct", "ratio", "direction"):
+                _assign_base(sentence, figure, state, chain_main, chain_base)
+                chain_base = figure.base_period or chain_base
+            if figure.period != "unknown":
+                chain_main = figure.period
+        _remember(figure, state)
+
+
+def _remember(figure: Figure, state: State) -> None:
+    if figure.period == "unknown":
+        return
+    if figure.role == "base":
+        state.base = figure.period
+        if state.main and (lag := _lag(state.main, figure.period)):
+            state.lag = lag
+        return
+    if figure.status == "actual" or state.main is None:
+        state.main = figure.period
+        state.main_paragraph = figure.sentence.paragraph
+        if state.story_period is None and figure.status == "actual" and figure.timed:
+            state.story_period = figure.period
+    if figure.base_period:
+        state.base = figure.base_period
+        if lag := _lag(figure.period, figure.base_period):
+            state.lag = lag
+
+
+def _lag(main: str, base: str) -> tuple[str, int] | None:
+    for unit, count in (("year", 1), ("period", 1)):
+        if shift_period(main, unit, count) == base:
+            return unit, count
+    return None
+
+
+def _set_period(figure: Figure, period: str, rule: str, mention: Mention | None = None) -> None:
+    figure.period = period
+    figure.note("period", rule, mention)
+
+
+def _assign_main(sentence: Sentence, figure: Figure, times: Times, state: State, chain: str | None) -> None:
+    anchor = chain or state.main
+    mentions = sentence.mentions
+    right = _right(sentence, figure)
+    if right >= 0:
+        time = mentions[right].data
+        relative = time.kind in _RELATIVE or (time.kind == "same" and figure.kind != "level")
+        if time.kind not in _SPANS and not (relative and figure.kind != "level"):
+            period = _resolve(time, figure, state, anchor, time.kind in _RELATIVE)
+            if period is not None:
+                figure.timed = True
+                _set_period(figure, period, f"time after it: {time.kind}", mentions[right])
+                _open_current(figure, time, state)
+                return
+    left = _left(times, figure)
+    if left >= 0:
+        time = mentions[left].data
+        period = _resolve(time, figure, state, anchor, time.kind in _RELATIVE)
+        if period is not None:
+            figure.timed = True
+            _set_period(figure, period, f"time before it: {time.kind}", mentions[left])
+            _open_current(figure, time, state)
+            return
+    _undated(sentence, figure, state, chain)
+
+
+def _undated(sentence: Sentence, figure: Figure, state: State, chain: str | None) -> None:
+    """No time in the clause: the figure before, the tense, then what the discourse is about."""
+    if figure.status != "actual":
+        if chain is not None and _is_future(chain, state):
+            _set_period(figure, chain, "figure before")
+        return
+    if chain is not None:
+        _set_period(figure, chain, "figure before")
+        return
+    tense = _tense(sentence, figure)
+    since = _since(sentence, figure) is not None or any(
+        m.kind == "T" and m.data.kind in _SPANS for m in sentence.mentions
+    )
+    same_paragraph = sentence.paragraph == state.main_paragraph
+    if tense == "perfect" and state.main and same_paragraph and not since:
+        _set_period(figure, state.main, "what was spoken of last")
+    elif (tense in ("present", "perfect") or since) and state.published_on is not None:
+        _current(figure, state, "present tense, undated")
+    elif state.main and same_paragraph:
+        _set_period(figure, state.main, "what was spoken of last")
+    elif state.story_period or state.main:
+        _set_period(figure, state.story_period or state.main or "unknown", "the article's period")
+    elif tense in ("present", "perfect"):
+        _set_period(figure, "current", "present tense, undated")
+
+
+def _is_future(period: str, state: State) -> bool:
+    span = periods.bounds(period)
+    return span is not None and state.published_on is not None and span[1] >= state.published_on
+
+
+def _current(figure: Figure, state: State, rule: str, mention: Mention | None = None) -> None:
+    """Now: the latest full year released by then; trailing twelve months and year to date stay open."""
+    on = state.published_on
+    if on is None:
+        _set_period(figure, "current", rule, mention)
+        return
+    year = f"{periods.latest_full_year(on):04d}"
+    _set_period(figure, year, rule, mention)
+    to_date = resolve(Time("to_date", 0, 0, 0, 0), Clock(on, figure.reporter, None, False, False)) or year
+    last = to_date.rpartition("..")[2]
+    trailing = (
+        resolve(Time("window", 12, int(last[5:7]), int(last[:4])), Clock(on, figure.reporter, None, False, False))
+        if len(last) == 7
+        else None
+    )
+    values = [year, *(item for item in (trailing, to_date) if item and item != year)]
+    figure.open.append(
+        ("period", values, "now: the latest full year released by then, the last twelve months, the year to date")
+    )
+
+
+def _open_current(figure: Figure, time: Time, state: State) -> None:
+    if time.kind == "current":
+        mention = figure.trace.get("period")
+        _current(figure, state, "now")
+        if mention is not None:
+            figure.trace["period"] = ("now", mention[1], mention[2])
+
+
+def _tense(sentence: Sentence, figure: Figure) -> str:
+    """Tense of the verb that governs the figure: present, perfect, past or unknown."""
+    mentions = sentence.mentions
+    for step in range(figure.number - 1, -1, -1):
+        mention = mentions[step]
+        if mention.kind == "R" and mention.data[1]:
+            if mention.data[0] == "have" and mention.data[1] == "present":
+                following = mentions[step + 1] if step + 1 < len(mentions) else None
+                moved = following is not None and (
+                    following.kind == "D" or (following.kind == "Q" and following.data.form == "multiple")
+                )
+                return "perfect" if moved else "present"
+            return str(mention.data[1])
+        if mention.kind == "D" and mention.data[1] == "verb":
+            word = sentence.words[mention.first]
+            if step and mentions[step - 1].kind == "R" and mentions[step - 1].data[0] == "have":
+                continue
+            if word.endswith("s"):
+                return "present"
+            if not word.endswith("ing"):
+                return "past"
+        if mention.kind == "F" and mention.data[3] in ("verb", "takes"):
+            word = sentence.words[mention.first]
+            return "past" if word.endswith(("ed", "ld", "nt", "ght", "ook")) else "present"
+    return "unknown"
+
+
+def _assign_base_level(
+    sentence: Sentence, figure: Figure, state: State, chain: str | None, chain_base: str | None
+) -> None:
+    """A level that something is compared with."""
+    mentions = sentence.mentions
+    anchor = chain or state.main
+    own = _premodifier(sentence, figure)
+    if own < 0:
+        own = _right(sentence, figure)
+    if own >= 0 and mentions[own].data.kind not in _SPANS:
+        period = _resolve(mentions[own].data, figure, state, anchor, True)
+        if period is not None:
+            figure.timed = True
+            _set_period(figure, period, f"time of the comparison: {mentions[own].data.kind}", mentions[own])
+            return
+    expected = any(m.kind == "U" for m in mentions[max(0, figure.number - 3) : figure.number + 3])
+    if expected and chain is not None:
+        _set_period(figure, chain, "expectation for the same period")
+        return
+    frame = _frame_base(sentence, figure, state)
+    if frame is not None:
+        _set_period(figure, frame[0], frame[1])
+        figure.open += frame[2]
+        return
+    if anchor and state.base and state.main and (lag := _lag(state.main, state.base)):
+        period = shift_period(anchor, *lag)
+        if period:
+            _set_period(figure, period, "compared as before")
+            return
+    if anchor:
+        _set_period(figure, shift_period(anchor, "period", 1) or "unknown", "the period before")
+
+
+def _frame_base(
+    sentence: Sentence, figure: Figure, state: State
+) -> tuple[str, str, list[tuple[str, list[str], str]]] | None:
+    """The start of `since …`, `before …`, `in five years`: (period, rule, what stays open)."""
+    since = _since(sentence, figure)
+    mentions = sentence.mentions
+    if since is not None:
+        step, word = since
+        name = agreement_of(sentence, step, state)
+        if name is not None and (years := agreement_periods(name)) is not None:
+            day = AGREEMENTS[name].in_force_on
+            why = f"{word} {name}, in force since {day}: the year before, or that year"
+            return years[0], f"{word} {name}", [("base_period", list(years), why)]
+        for then in mentions[step + 1 : step + 4]:
+            if then.kind == "T" and then.data.kind not in _SPANS:
+                period = _resolve(then.data, figure, state, state.main, True)
+                if period is not None:
+                    return period, f"{word} {then.data.kind}", []
+            if then.kind in "Q,":
+                break
+    anchor = figure.period if figure.role != "base" and figure.period != "unknown" else state.main
+    for mention in mentions:
+        if mention.kind == "T" and mention.data.kind == "past_years" and anchor and len(anchor) == 4:
+            return f"{int(anchor) - mention.data.number:04d}", "over a span of years", []
+    return None
+
+
+def _assign_base(sentence: Sentence, figure: Figure, state: State, chain: str | None, chain_base: str | None) -> None:
+    """What a change is measured from."""
+    mentions = sentence.mentions
+    main = figure.period if figure.period != "unknown" else (chain or state.main)
+    time, level = _base_time(sentence, figure)
+    if time >= 0:
+        period = _resolve(mentions[time].data, figure, state, main, True)
+        if period is not None:
+            figure.base_period = period
+            figure.note("base_period", f"compared with: {mentions[time].data.kind}", mentions[time])
+            return
+    frame = _frame_base(sentence, figure, state)
+    if frame is not None:
+        figure.base_period = frame[0]
+        figure.note("base_period", frame[1])
+        figure.open += frame[2]
+        return
+    for step in range(figure.number - 1, -1, -1):
+        if mentions[step].kind == "T" and _in_comparison(sentence, step):
+            period = _resolve(mentions[step].data, figure, state, main, True)
+            if period is not None and period != figure.period:
+                figure.base_period = period
+                figure.note("base_period", "compared with, before it", mentions[step])
+                return
+    if figure.period == "unknown":
+        return
+    _assume_base(figure, state, level)
+
+
+def _assume_base(figure: Figure, state: State, level: int) -> None:
+    """No comparison in the sentence: as the article compared before, else the period or year before."""
+    kind = periods.frequency(figure.period)
+    if kind == "A" or (".." in figure.period and len(figure.period) == 10):
+        figure.base_period = shift_period(figure.period, "year", 1)
+        figure.note("base_period", "the year before")
+        return
+    if state.lag is not None and level < 0:
+        figure.base_period = shift_period(figure.period, *state.lag)
+        figure.note("base_period", "compared as before")
+        return
+    unit = "period" if figure.reporter == "US" and ".." not in figure.period else "year"
+    other = "year" if unit == "period" else "period"
+    values = [item for item in (shift_period(figure.period, unit, 1), shift_period(figure.period, other, 1)) if item]
+    if values:
+        figure.base_period = values[0]
+        figure.note("base_period", "usual comparison")
+        figure.open.append(("base_period", values, "the text does not say what the change is measured from"))
+
+
+def is_past(figure: Figure, state: State) -> bool:
+    """Whether the figure's own dated period had ended when the article appeared."""
+    span = periods.bounds(figure.period)
+    return figure.timed and span is not None and state.published_on is not None and span[1] < state.published_on
+
+
+def assign_claim(sentence: Sentence, figure: Figure, figures: list[Figure], state: State) -> None:
+    """Period and base of a stated rise or fall: as for a change, but only a base that the text gives."""
+    times = Times(sentence)
+    chain = next((f.period for f in reversed(figures) if f.role == "main" and f.period != "unknown"), None)
+    _assign_main(sentence, figure, times, state, chain)
+    time, _ = _base_time(sentence, figure)
+    frame = _frame_base(sentence, figure, state)
+    if frame is not None:
+        figure.base_period = frame[0]
+        figure.note("base_period", frame[1])
+        figure.open += frame[2]
+    elif time >= 0:
+        figure.base_period = _resolve(sentence.mentions[time].data, figure, state, figure.period, True)
+        figure.note("base_period", "compared with", sentence.mentions[time])
