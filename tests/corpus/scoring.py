@@ -3,7 +3,7 @@
 What belongs here: loading and checking `dev_*.yml` and `heldout_*.yml`, the measures, and a small command that prints
 them. What does not: the floors (`test_corpus.py`) and anything about how figures are read (`transforms.figures`).
 
-    python tests/corpus/scoring.py [dev|heldout] [--misses N]
+    python tests/corpus/scoring.py [dev|heldout] [--misses N] [--files]
 
 A corpus file is a list of articles under `articles`, each with `title`, `published_on`, `manner`, `text`, `figures`
 and, where it has any, `furniture`. All texts were written for this corpus. Every scalar is read as plain text (so
@@ -472,26 +472,40 @@ def read(articles: Sequence[Article]) -> dict[str, list[dict[str, Any]]]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Prints the measures of the sets named (both where none is), and the first misses of each."""
+    """Prints the measures of the sets named (both where none is), with `--misses N` the first misses of each before
+    them, with `--files` recall, precision and joint of each file after them."""
     words = list(arguments)
     shown = 0
     if "--misses" in words:
         at = words.index("--misses")
         shown = int(words[at + 1])
         del words[at : at + 2]
-    if unknown := set(words) - set(SETS):
+    by_file = "--files" in words
+    sets = [word for word in words if word != "--files"]
+    if unknown := set(sets) - set(SETS):
         sys.stderr.write(f"{__doc__}\nunknown set {', '.join(sorted(unknown))}\n")
         return 2
-    for which in words or SETS:
-        articles = load(which)
-        tally = score(articles, read(articles))
-        for line in tally.misses[:shown]:
-            sys.stdout.write(line + "\n")
-        sys.stdout.write(f"{which}: {len(articles)} articles\n")
-        for measure in MEASURES:
-            hits, total = tally.counts.get(measure, (0, 0))
-            sys.stdout.write(f"  {measure:12s} {tally.value(measure):6.3f}  {hits}/{total}\n")
+    for which in sets or SETS:
+        _print_set(which, shown, by_file)
     return 0
+
+
+def _print_set(which: str, shown: int, by_file: bool) -> None:
+    articles = load(which)
+    found = read(articles)
+    tally = score(articles, found)
+    lines = [*tally.misses[:shown], f"{which}: {len(articles)} articles"]
+    for measure in MEASURES:
+        hits, total = tally.counts.get(measure, (0, 0))
+        lines.append(f"  {measure:12s} {tally.value(measure):6.3f}  {hits}/{total}")
+    if by_file:
+        names = sorted({article.name.partition("/")[0] for article in articles})
+        lines.append("  recall, precision and joint by file:")
+        for name in names:
+            part = score([article for article in articles if article.name.startswith(f"{name}/")], found)
+            told = "  ".join(f"{part.value(measure):6.3f}" for measure in ("recall", "precision", "joint"))
+            lines.append(f"  {name:24s} {told}")
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
