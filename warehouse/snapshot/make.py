@@ -91,13 +91,10 @@ def observations(folder: tidy.Folder) -> tuple[pl.DataFrame, pl.DataFrame, pl.Da
     """The frames `series`, `months`, `years` and `values` of `panel`, from the tidy tables."""
     long, printed = tidy.country_months(folder)
     monthly = tidy.country_series(long["partner_code"])
-    annual = monthly.filter(pl.col("adjustment") == "nsa")
-    country = [
-        frame.with_columns(
-            frequency=pl.lit(name), **{column: pl.lit(value) for column, value in _COUNTRY.items()}
-        ).with_columns(tidy.series_id())
-        for frame, name in ((monthly, "M"), (annual, "A"))
-    ]
+    constants = {name: pl.lit(value) for name, value in _COUNTRY.items()}
+    country = pl.concat(
+        [monthly.with_columns(frequency=pl.lit(name), **constants).with_columns(tidy.series_id()) for name in "MA"]
+    ).filter((pl.col("frequency") == "M") | (pl.col("adjustment") == "nsa"))
     values = pl.concat(
         [
             tidy.api_goods(folder),
@@ -110,7 +107,7 @@ def observations(folder: tidy.Folder) -> tuple[pl.DataFrame, pl.DataFrame, pl.Da
             tidy.fred_first_print(folder),
         ]
     )
-    series = _numbered(pl.concat([*country, values.select(ATTRIBUTES).unique()], how="diagonal"))
+    series = _numbered(pl.concat([country, values.select(ATTRIBUTES).unique()], how="diagonal"))
     key = ["partner_code", "flow"]
     of_code = series.filter(pl.col("source") == "census_country")
     monthly_of = of_code.filter(pl.col("frequency") == "M").select(*key, "series")
