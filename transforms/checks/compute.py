@@ -72,7 +72,7 @@ def amounts(readings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         finest=pl.when(share & ~product_whole).then(pl.lit("M")).otherwise("finest"),
     ).filter(share | pl.col("base_period").is_not_null())
     wanted = pl.concat([with_measure.select(AMOUNT), base.select(AMOUNT)]).unique(maintain_order=True)
-    wanted = wanted.drop_nulls("period").with_row_index("i")
+    wanted = wanted.drop_nulls(["period", "scope"]).with_row_index("i")
     pointed = with_measure.join(wanted.rename({"i": "a"}), on=list(AMOUNT), how="left", nulls_equal=True)
     bases = base.join(wanted.rename({"i": "b"}), on=list(AMOUNT), how="left", nulls_equal=True).select("r", "b")
     return wanted, pointed.join(bases, on="r", how="left").sort("r")

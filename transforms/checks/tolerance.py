@@ -54,6 +54,26 @@ def rules() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema)
 
 
+def printed_unit() -> pl.Expr:
+    """One unit of the last printed digit; for a whole number in words that of the same number in digits.
+
+    "Six billion" claims no more and no less than 6 billion would, "seven pct" than 7 pct. A fraction ("a third") has none.
+    """
+    scale = pl.lit(1000.0).pow((pl.col("value").log10() / 3).floor())
+    whole = (pl.col("value") / scale - (pl.col("value") / scale).round(0)).abs() < 1e-9
+    in_words = pl.when(whole).then(scale).otherwise(scale / 10)
+    percent = pl.col("quote").str.contains(r"(?i)per\s?cent|pct|%|points?")
+    worded = (
+        pl.when(
+            pl.col("unit").is_in(["percent", "ratio", "rank", "direction"]) & ~((pl.col("unit") == "percent") & percent)
+        )
+        .then(None)
+        .when(pl.col("value") > 0)
+        .then(in_words)
+    )
+    return pl.coalesce("precision", worded)
+
+
 def is_round() -> pl.Expr:
     """Whether a printed number ends in zeros at its own precision: a bare round number is read as approximate."""
     steps = pl.col("value") / (pl.col("precision") * ROUND_STEP)
@@ -102,7 +122,8 @@ def intervals(figures: pl.DataFrame) -> pl.DataFrame:
     high = pl.col("high_factor") * top + pl.max_horizontal(pl.col("high_units") * u, pl.col("high_percent") / 100 * top)
     rank = pl.col("kind") == "rank"
     return (
-        figures.with_columns(table=_table())
+        figures.with_columns(printed=pl.col("precision"), precision=printed_unit())
+        .with_columns(table=_table())
         .with_columns(wording=_wording())
         .join(rules(), on=["table", "wording"], how="left", maintain_order="left")
         .with_columns(
@@ -111,5 +132,6 @@ def intervals(figures: pl.DataFrame) -> pl.DataFrame:
             understated_above=pl.col("understated_above") * x,
             overstated_below=pl.col("overstated_below") * x,
         )
-        .drop("table", "wording", *(key for key in _KEYS if not key.startswith(("under", "over"))))
+        .with_columns(precision="printed")
+        .drop("table", "wording", "printed", *(key for key in _KEYS if not key.startswith(("under", "over"))))
     )

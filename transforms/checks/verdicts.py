@@ -14,7 +14,7 @@ from transforms import schemas
 from transforms.checks import compute, explain, formulas, internal, readings, sql, tolerance
 from transforms.checks.candidates import CLASSES, candidates
 
-CHUNK: Final = 100_000
+CHUNK: Final = 50_000
 """Figures that are compared at a time: bounds the memory, since each has a dozen candidates."""
 
 _MIRROR_MISSING: Final = "the other country's own customs statistics, which differ from the U.S. ones that are shown"
@@ -67,8 +67,8 @@ def _prepare(figures: pl.DataFrame) -> pl.DataFrame:
         .then(pl.col("sign").replace_strict({"deficit": -1.0, "surplus": 1.0, "none": None}, return_dtype=pl.Float64))
         .otherwise(1.0)
     )
-    # "halved", "fell twofold": the multiple is printed upside down where its formula is
-    return frame.with_columns(pub_sign=sign)
+    spare = ["sentence", "trace", "open", "operands", "attributed_to", "article_id", "start_char", "end_char"]
+    return frame.with_columns(pub_sign=sign).drop(spare)
 
 
 # --- the plan: everything that does not depend on the printed number -------------------------------------------------
@@ -473,11 +473,16 @@ def _queries(shown: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         .unique()
     )
     texts = sql.operand_sql(pointed, plan.queries)
-    return (
-        shown.join(texts.rename({"query": "query_a"}), left_on=["a", "a_ref"], right_on=["i", "ref"], how="left")
+    # one text for each distinct query: rows that share it then share its memory
+    keys = ["formula", "scale", "a", "a_ref", "b", "b_ref"]
+    whole = (
+        shown.select(keys)
+        .unique()
+        .join(texts.rename({"query": "query_a"}), left_on=["a", "a_ref"], right_on=["i", "ref"], how="left")
         .join(texts.rename({"query": "query_b"}), left_on=["b", "b_ref"], right_on=["i", "ref"], how="left")
-        .select("row", sql=sql.full_query())
+        .select(*keys, sql=sql.full_query())
     )
+    return shown.select("row", *keys).join(whole, on=keys, nulls_equal=True).select("row", "sql")
 
 
 # --- the row that is written -----------------------------------------------------------------------------------------
