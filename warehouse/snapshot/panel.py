@@ -141,7 +141,9 @@ def expand(panel: Panel, where: Mapping[str, Collection[str]]) -> pl.DataFrame:
     for name in set(where).intersection(ATTRIBUTES):
         series = series.filter(pl.col(name).is_in(list(where[name])))
     panel = _within(panel, series, where)
-    return _named(pl.concat([*_workbook(panel, series), _others(panel)]), panel.series, where)
+    # One chunk, because columns of unequal chunks would all be copied when they are put side by side.
+    long = pl.concat([*_workbook(panel, series), _others(panel)], rechunk=True)
+    return _named(long, panel.series, where)
 
 
 def _within(panel: Panel, series: pl.DataFrame, where: Mapping[str, Collection[str]]) -> Panel:
