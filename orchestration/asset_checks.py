@@ -13,51 +13,50 @@ from typing import Any, Final
 import dagster as dg
 
 from expectations.loader import load_suite, suite_names
-from expectations.suite import Entry, Result, SuiteResult
+from expectations.suite import Entry, Result
 from orchestration import metadata
 from orchestration.resources import Home
-from transforms.schemas import TABLES
 
 AS_OF_LAST_RUN: Final = frozenset({"check_history"})
 """Tables that a suite reads as the last run left them: they are made after what it judges."""
+
+TOGETHER: Final = ("observations", "statements", "vintages", "partners")
+"""Tables whose suites look at each other's rows: they run as one step, once all of them are made."""
 
 MOST_SHOWN: Final = 100
 
 
 def suite_checks() -> list[dg.AssetChecksDefinition]:
-    """One definition for each suite, with one spec for each of its expectations."""
-    return [_checks_of(name) for name in suite_names()]
+    """One step a suite, or a set of suites that belong together, with one check for each expectation."""
+    held = suite_names()
+    series = [name for name in held if name in TOGETHER]
+    alone = [[name] for name in held if name not in TOGETHER]
+    return [_checks_of("series", series), *(_checks_of(names[0], names) for names in alone)]
 
 
-def run_suite(name: str, home: Home) -> SuiteResult:
-    """The suite of table `name`, put to the lake as it is now; remembered for the pages that are made of it."""
-    context = {need: home.lake.read(TABLES[need]) for need in load_suite(name).needs}
-    result = home.rooms.run_suite(name, home.lake.read(TABLES[name]), context=context)
-    home.suites[name] = result
-    return result
+def _checks_of(step: str, names: list[str]) -> dg.AssetChecksDefinition:
+    suites = [load_suite(name) for name in names]
+    needs = {suite.name: suite.needs for suite in suites}
+    read = {*names, *(need for suite in suites for need in suite.needs)} - AS_OF_LAST_RUN
+    specs = [_spec(entry, read) for suite in suites for entry in suite.entries]
+
+    @dg.multi_asset_check(name=f"{step}_suite", specs=specs, description=" ".join(suite.about for suite in suites))
+    def suite_step(home: dg.ResourceParam[Home]) -> Iterator[dg.AssetCheckResult]:
+        outcomes = home.suites.of(needs)
+        if any(outcome.blocks for outcome in outcomes):  # nothing downstream will run, and pages say why
+            home.rooms.write_docs(list(home.suites.done.values()), home.settings.data_docs)
+        yield from (_result(result) for outcome in outcomes for result in outcome.results)
+
+    return suite_step
 
 
-def _checks_of(name: str) -> dg.AssetChecksDefinition:
-    deps = sorted(set(load_suite(name).needs) - AS_OF_LAST_RUN - {name})
-    specs = [_spec(entry, deps) for entry in load_suite(name).entries]
-
-    @dg.multi_asset_check(name=f"{name}_suite", specs=specs, description=load_suite(name).about)
-    def suite(home: dg.ResourceParam[Home]) -> Iterator[dg.AssetCheckResult]:
-        outcome = run_suite(name, home)
-        if outcome.blocks:  # nothing downstream will run, and the pages are where a person looks for why
-            home.rooms.write_docs(list(home.suites.values()), home.settings.data_docs)
-        yield from (_result(result) for result in outcome.results)
-
-    return suite
-
-
-def _spec(entry: Entry, deps: list[str]) -> dg.AssetCheckSpec:
+def _spec(entry: Entry, read: set[str]) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         entry.id,
         asset=entry.table,
         description=f"{entry.title}. {entry.note}",
         blocking=entry.blocking,
-        additional_deps=deps,
+        additional_deps=sorted(read - {entry.table}),
     )
 
 

@@ -8,6 +8,7 @@ not: what a table means (`transforms.schemas`), and the lock (whoever writes hol
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -74,9 +75,18 @@ class Lake:
         """Bytes on disk."""
         return sum(path.stat().st_size for path in self.files(table))
 
+    def fingerprint(self, table: Table) -> str:
+        """Hash of the table's files, names and bytes: equal as long as nothing in the table has changed."""
+        told = hashlib.sha256()
+        for path in self.files(table):
+            told.update(path.name.encode() + b"\0")
+            with path.open("rb") as file:
+                told.update(hashlib.file_digest(file, "sha256").digest())
+        return told.hexdigest()
+
     def sweep(self) -> list[Path]:
         """Remove what killed writers left; only for the holder of the lock, when nobody else can be writing."""
-        debris = list(self.root.glob("*/.*.parquet.*.new"))
+        debris = list(self.root.glob("*/.*.new"))
         for path in debris:
             path.unlink(missing_ok=True)
         return debris

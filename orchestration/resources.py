@@ -7,7 +7,7 @@ and anything about trade.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from expectations import docs, runner
 from orchestration import lock, metadata
 from orchestration.io import WHOLE, Lake
 from orchestration.settings import Settings, prepare
+from orchestration.suite_results import SuiteResults
 from transforms.schemas import TABLES, Table
 from transforms.series import partners
 from warehouse.archive import Archive
@@ -62,8 +63,7 @@ class Home:
     rooms: Rooms
     lake: Lake
     archive: Archive
-    suites: dict[str, Any] = field(default_factory=dict)
-    """Results of the suites that this run has run, by name."""
+    suites: SuiteResults
 
 
 def home(settings: Settings, rooms: Rooms, lake: Lake) -> dg.ResourceDefinition:
@@ -74,7 +74,8 @@ def home(settings: Settings, rooms: Rooms, lake: Lake) -> dg.ResourceDefinition:
         prepare(settings)
         with lock.hold(settings.lock, waiting=context.log.warning if context.log else print):
             lake.sweep()
-            yield Home(settings, rooms, lake, Archive(settings.archive))
+            suites = SuiteResults(settings.suite_results, lake, rooms.run_suite, rooms.now().date())
+            yield Home(settings, rooms, lake, Archive(settings.archive), suites)
 
     return locked_home
 

@@ -69,6 +69,11 @@ class Settings:
         return self.home / "data_docs"
 
     @property
+    def suite_results(self) -> Path:
+        """What the expectation suites found last."""
+        return self.lake / ".suites"
+
+    @property
     def lock(self) -> Path:
         """The one lock of the home folder."""
         return self.home / ".lock"

@@ -2,8 +2,7 @@
 
 import dagster as dg
 
-from expectations.loader import suite_names
-from orchestration.asset_checks import run_suite
+from expectations.loader import load_suite, suite_names
 from orchestration.assets.tables import OWNERS
 from orchestration.resources import Home
 
@@ -11,6 +10,6 @@ from orchestration.resources import Home
 @dg.asset(group_name="publication", deps=["warehouse"], kinds={"html"}, owners=OWNERS["publication"])
 def data_docs(home: dg.ResourceParam[Home]) -> dg.MaterializeResult:
     """One page a suite: what was expected, what was found, and which figures fell outside."""
-    results = [home.suites.get(name) or run_suite(name, home) for name in suite_names()]
+    results = home.suites.of({name: load_suite(name).needs for name in suite_names()})
     index = home.rooms.write_docs(results, home.settings.data_docs)
     return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(str(index))})

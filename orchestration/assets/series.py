@@ -21,9 +21,10 @@ def vintages(home: dg.ResourceParam[Home]) -> pl.DataFrame:
 
 
 @table_asset(OBSERVATIONS, kinds={"polars", "parquet"})
-def observations(vintages: pl.DataFrame, home: dg.ResourceParam[Home]) -> Parts:
+def observations(home: dg.ResourceParam[Home]) -> Parts:
     """From the embedded snapshot, a file for each vintage of each source."""
-    load, releases = home.rooms.load_snapshot, vintages.select("source", "vintage").rows()
+    load = home.rooms.load_snapshot
+    releases = load("vintages").select("source", "vintage").rows()
     return Parts(
         (f"{source}_{name}", load("observations", source=[source], vintage=[name])) for source, name in releases
     )

@@ -17,4 +17,6 @@ def documents(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -
     for failure in found.failures:
         context.log.warning(str(failure))
     archived = intake.archive(found, home.archive, home.rooms.now())
-    return pl.concat([home.rooms.load_snapshot("documents"), archived]).unique("document_id", keep="first")
+    return pl.concat([home.rooms.load_snapshot("documents"), archived]).unique(
+        "document_id", keep="first", maintain_order=True
+    )

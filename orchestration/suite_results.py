@@ -1,0 +1,110 @@
+"""Results of expectation suites: run where anything they depend on has changed, else taken from the last run.
+
+What belongs here: knowing what a result depends on (the bytes of the tables it reads, the code and data files that
+judge them, and the day, since some expectations are about freshness), and keeping results as JSON. What does not:
+running suites.
+
+A run that finds nothing new neither reads two million rows again nor loads Great Expectations.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+import expectations
+import transforms
+from expectations.suite import Result, SuiteResult
+from orchestration.io import Lake, replacing
+from transforms.schemas import TABLES
+
+_JUDGES: Final = {".py", ".yml", ".csv"}
+
+
+class SuiteResults:
+    """The results of one run, by suite, and those kept from the run before under `folder`."""
+
+    def __init__(self, folder: Path, lake: Lake, run_suite: Callable[..., SuiteResult], today: date) -> None:
+        self.folder, self.lake, self.run_suite, self.today = folder, lake, run_suite, today
+        self.done: dict[str, SuiteResult] = {}
+
+    def of(self, needs: dict[str, tuple[str, ...]]) -> list[SuiteResult]:
+        """The results of the suites that `needs` names, each with the other tables that it reads.
+
+        Suites of one call share the tables that they read, each read once.
+        """
+        read = cache(lambda name: self.lake.read(TABLES[name]))
+        for name, others in needs.items():
+            if name not in self.done:
+                self.done[name] = self._kept_or_run(name, others, read)
+        return [self.done[name] for name in needs]
+
+    def _kept_or_run(self, name: str, others: tuple[str, ...], read: Callable[[str], pl.DataFrame]) -> SuiteResult:
+        key = self._key(name, others)
+        kept = self._kept(name, key)
+        if kept is not None:
+            return kept
+        result = self.run_suite(name, read(name), context={other: read(other) for other in others})
+        with replacing(self.folder / f"{name}.json") as draft:
+            draft.write_text(json.dumps({"key": key, **_as_json(result)}), encoding="utf-8")
+        return result
+
+    def _key(self, name: str, others: tuple[str, ...]) -> str:
+        """Changes with anything that the result of suite `name` depends on."""
+        parts = [_judges(), self.today.isoformat()]
+        parts += [f"{table} {self.lake.fingerprint(TABLES[table])}" for table in (name, *others)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def _kept(self, name: str, key: str) -> SuiteResult | None:
+        try:
+            said = json.loads((self.folder / f"{name}.json").read_bytes())
+            return _of_json(said) if said["key"] == key else None
+        except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
+            return None  # nothing kept, or not by this version: run it
+
+
+@cache
+def _judges() -> str:
+    """Hash of everything in the packages that can change a result: code, suites, tolerances, known faults, schemas."""
+    told = hashlib.sha256()
+    for package in (expectations, transforms):
+        folder = Path(str(package.__file__)).parent
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in _JUDGES):
+            told.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return told.hexdigest()
+
+
+def _as_json(result: SuiteResult) -> dict[str, Any]:
+    """All fields; frames of failing rows as base64 of Arrow's file format, which keeps their types."""
+    results = [{**_fields(one), "failing": _packed(one.failing)} for one in result.results]
+    return {**_fields(result), "ran_at": result.ran_at.isoformat(), "results": results}
+
+
+def _of_json(said: dict[str, Any]) -> SuiteResult:
+    results = [Result(**{**one, "failing": _unpacked(one["failing"])}) for one in said["results"]]
+    kept = {field.name: said[field.name] for field in fields(SuiteResult)}
+    return SuiteResult(**{**kept, "ran_at": datetime.fromisoformat(said["ran_at"]), "results": results})
+
+
+def _fields(result: Result | SuiteResult) -> dict[str, Any]:
+    return {field.name: getattr(result, field.name) for field in fields(result)}
+
+
+def _packed(frame: pl.DataFrame) -> str:
+    file = io.BytesIO()
+    frame.write_ipc(file)
+    return base64.b64encode(file.getvalue()).decode("ascii")
+
+
+def _unpacked(text: str) -> pl.DataFrame:
+    return pl.read_ipc(io.BytesIO(base64.b64decode(text)))
