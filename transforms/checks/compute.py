@@ -318,21 +318,20 @@ def _ranks(needed: pl.DataFrame, held: pl.DataFrame, partners: pl.DataFrame, sou
 # --- evidence of the time ------------------------------------------------------------------------------------------
 
 
-def evidence(pairs: pl.DataFrame, found: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+def evidence(pairs: pl.DataFrame, found: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     """For each amount and publication date the vintage that contract rule 2 prescribes.
 
     Args:
         pairs: distinct `i, published_on` (null: no date).
         found: what `values` returned.
-        wanted: what `amounts` returned.
+        days: what `last_days` returned.
 
     Returns:
         `i, published_on, choice, value, spread, gross, current, source, vintage, released_on, documents,
         early`. `current` says that no revision lay between the vintage and the article; then `spread` is 0. `early`
         marks a period that had ended but was not released. Pairs without evidence are left out.
     """
-    spans = last_days(wanted)
-    asked = pairs.join(spans, on="i", how="left")
+    asked = pairs.join(days, on="i", how="left")
     dated = asked.drop_nulls("published_on").sort("published_on")
     published = dated.join_asof(
         found,
@@ -378,13 +377,20 @@ def evidence(pairs: pl.DataFrame, found: pl.DataFrame, wanted: pl.DataFrame) -> 
     return together.with_columns(spread=pl.when("current").then(0.0).otherwise("spread")).drop("ends_on")
 
 
-def last_days(wanted: pl.DataFrame) -> pl.DataFrame:
-    """`ends_on` and `available_on` (about the day of the release) of each amount's period."""
+def last_days(wanted: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
+    """`i, ends_on, available_on` of each amount's period: its last day, and about the day on which it was released.
+
+    A period counts as released as soon as an official statement about it, by the same reporter, is known.
+    """
     spans = wanted.select("period").unique()
     ends = [(periods.bounds(period) or (None, None))[1] for period in spans["period"]]
     outs = [periods.released_on(period) for period in spans["period"]]
-    spans = spans.with_columns(ends_on=pl.Series(ends, dtype=pl.Date), available_on=pl.Series(outs, dtype=pl.Date))
-    return wanted.select("i", "period").join(spans, on="period").drop("period")
+    spans = spans.with_columns(ends_on=pl.Series(ends, dtype=pl.Date), usually_on=pl.Series(outs, dtype=pl.Date))
+    told = statements.group_by("reporter", "period").agg(told_on=pl.col("known_from").min())
+    dated = wanted.select("i", "reporter", "period").join(spans, on="period")
+    dated = dated.join(told, on=["reporter", "period"], how="left")
+    early = pl.when(pl.col("told_on") > pl.col("ends_on")).then("told_on")
+    return dated.select("i", "ends_on", available_on=pl.min_horizontal("usually_on", early))
 
 
 def _current(known: str) -> pl.Expr:
@@ -446,7 +452,7 @@ def statements_known(pairs: pl.DataFrame, wanted: pl.DataFrame, statements: pl.D
     known = (
         pairs.join(about.drop(*keys[:4], "basis", "adjustment"), on="i")
         .filter(pl.col("published_on").is_null() | (pl.col("known_from") <= pl.col("published_on")))
-        .join(last_days(wanted), on="i")
+        .join(last_days(wanted, statements), on="i")
         .sort("known_from", "known_by", "statement_id")
         .unique(["i", "published_on", "value_usd"], keep="last", maintain_order=True)
     )

@@ -57,7 +57,8 @@ def rules() -> pl.DataFrame:
 def printed_unit() -> pl.Expr:
     """One unit of the last printed digit; for a whole number in words that of the same number in digits.
 
-    "Six billion" claims no more and no less than 6 billion would, "seven pct" than 7 pct. A fraction ("a third") has none.
+    "Six billion" claims no more and no less than 6 billion would, "seven pct" than 7 pct. A fraction ("a third") has
+    none.
     """
     scale = pl.lit(1000.0).pow((pl.col("value").log10() / 3).floor())
     whole = (pl.col("value") / scale - (pl.col("value") / scale).round(0)).abs() < 1e-9

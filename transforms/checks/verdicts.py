@@ -102,18 +102,19 @@ def _plan(
         .drop_nulls("i")
         .unique()
     )
-    evidence = compute.evidence(pairs, values, wanted)
+    days = compute.last_days(wanted, statements)
+    evidence = compute.evidence(pairs, values, days)
     known = compute.statements_known(pairs, wanted, statements)
     found = candidates(told, evidence, known, values)
     told = told.with_columns(
         reporter_name=explain.name_parties("reporter", explain.party_names(partners)),
     ).with_columns(computed_basis=explain.basis_words())
-    return Plan(told, found, sql.amount_conditions(needed), _why_nothing(asked, told, wanted, reporters))
+    return Plan(told, found, sql.amount_conditions(needed), _why_nothing(asked, told, days, reporters))
 
 
-def _why_nothing(asked: pl.DataFrame, told: pl.DataFrame, wanted: pl.DataFrame, reporters: list[str]) -> pl.DataFrame:
+def _why_nothing(asked: pl.DataFrame, told: pl.DataFrame, days: pl.DataFrame, reporters: list[str]) -> pl.DataFrame:
     """For each question the reason that holds where no reading has a value."""
-    spans = compute.last_days(wanted).select("i", "available_on")
+    spans = days.select("i", "available_on")
     out = (
         told.join(spans, left_on="a", right_on="i", how="left")
         .group_by("q")
