@@ -74,7 +74,7 @@ def home(settings: Settings, rooms: Rooms, lake: Lake) -> dg.ResourceDefinition:
         prepare(settings)
         with lock.hold(settings.lock, waiting=context.log.warning if context.log else print):
             lake.sweep()
-            suites = SuiteResults(settings.suite_results, lake, rooms.run_suite, rooms.now().date())
+            suites = SuiteResults(settings.suite_results, lake, rooms.run_suite, rooms.now())
             yield Home(settings, rooms, lake, Archive(settings.archive), suites)
 
     return locked_home

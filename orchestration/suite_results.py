@@ -14,8 +14,8 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
-from dataclasses import fields
-from datetime import date, datetime
+from dataclasses import fields, replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -34,8 +34,8 @@ _JUDGES: Final = {".py", ".yml", ".csv"}
 class SuiteResults:
     """The results of one run, by suite, and those kept from the run before under `folder`."""
 
-    def __init__(self, folder: Path, lake: Lake, run_suite: Callable[..., SuiteResult], today: date) -> None:
-        self.folder, self.lake, self.run_suite, self.today = folder, lake, run_suite, today
+    def __init__(self, folder: Path, lake: Lake, run_suite: Callable[..., SuiteResult], now: datetime) -> None:
+        self.folder, self.lake, self.run_suite, self.now = folder, lake, run_suite, now
         self.done: dict[str, SuiteResult] = {}
 
     def of(self, needs: dict[str, tuple[str, ...]]) -> list[SuiteResult]:
@@ -53,15 +53,16 @@ class SuiteResults:
         key = self._key(name, others)
         kept = self._kept(name, key)
         if kept is not None:
-            return kept
-        result = self.run_suite(name, read(name), context={other: read(other) for other in others})
+            return replace(kept, ran_at=self.now)  # the same question to the same data: the answer is today's too
+        context = {other: read(other) for other in others}
+        result = self.run_suite(name, read(name), context=context, ran_at=self.now)
         with replacing(self.folder / f"{name}.json") as draft:
             draft.write_text(json.dumps({"key": key, **_as_json(result)}), encoding="utf-8")
         return result
 
     def _key(self, name: str, others: tuple[str, ...]) -> str:
         """Changes with anything that the result of suite `name` depends on."""
-        parts = [_judges(), self.today.isoformat()]
+        parts = [_judges(), f"{self.now:%Y-%m-%d}"]
         parts += [f"{table} {self.lake.fingerprint(TABLES[table])}" for table in (name, *others)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
