@@ -17,6 +17,10 @@ _MODIFIERS: Final = frozenset("SPTB")
 _PREMODIFIED: Final = frozenset(("a", "an", "the", "its", "their", "his", "our", "another", "this", "that", "s"))
 
 
+_SPAN_WORDS: Final = frozenset("two three four five six seven eight nine ten eleven month year week quarter".split())
+"""`a two-month trade deficit`."""
+
+
 class Link(NamedTuple):
     """The governing mention of a quantity (its number in the sentence) and the rule that found it.
 
@@ -74,6 +78,8 @@ def _is_verb(sentence: Sentence, number: int, mention: Mention) -> bool:
         )
         partner = partner or after.kind == "P"
         product = product or after.kind == "S"
+    if word in ("export", "import") and mention.possessive:
+        return True
     if word in ("export", "import") and not (amount and _follows(sentence, number, "QSP")):
         return False
     if word in ("exported", "imported", "exporting", "importing", "shipped"):
@@ -169,6 +175,9 @@ def after(sentence: Sentence, number: int) -> Link:
             change = step
         elif kind == "R" and _opens(mention, relation, step, number, change):
             relation = mention.data[0]
+        elif kind == "Q" and relation == "of" and mention.data.form == "money":
+            at, step = mention.last, step + 1
+            continue
         elif (
             kind not in _MODIFIERS
             or (kind == "T" and relation in ("in", "for"))
@@ -191,7 +200,7 @@ def _opens(mention: Mention, relation: str, step: int, number: int, change: int)
 def _blocked(sentence: Sentence, at: int, upto: int, relation: str) -> str:
     """ "" where only articles and adjectives stand between, else `noun` for a word that is none of these."""
     for word in sentence.words[at:upto]:
-        if is_adjective(word) or word[0] == "'" or (relation and word in DETERMINERS):
+        if is_adjective(word) or word[0] == "'" or word in _SPAN_WORDS or (relation and word in DETERMINERS):
             continue
         return "verb" if word.endswith(("ed", "ing")) or word in DETERMINERS else "noun"
     return ""
@@ -201,6 +210,8 @@ def _flow_after(sentence: Sentence, step: int, relation: str, change: int) -> Li
     mentions = sentence.mentions
     while step + 1 < len(mentions) and _is_bare(mentions[step + 1]) and mentions[step + 1].first == mentions[step].last:
         step += 1
+    if (owner := topic_of(sentence, step)) >= 0:
+        return Link(owner, "of another topic")
     if not is_flow(sentence, step):
         return OTHER_NOUN if mentions[step].data[3] in ("trade", "modifier", "weak") and not relation else NOTHING
     return Link(step, "before its noun" if not relation else relation, change)
@@ -230,10 +241,33 @@ def left(sentence: Sentence, number: int) -> Link:
         if mention.kind == "X" and mention.data[0] not in ("weak", "survey", "gdp"):
             return Link(step, "nearest before")
         if mention.kind == "F" and is_flow(sentence, step):
+            owner = topic_of(sentence, step)
+            if owner >= 0:
+                return Link(owner, "of another topic")
             tariff = _tariff_before(sentence, step, number)
             return Link(tariff, "tariff on") if tariff >= 0 else Link(step, "nearest before")
         step -= 1
     return NOTHING
+
+
+def topic_of(sentence: Sentence, step: int) -> int:
+    """`the average value of imports`, `capital account deficit`: the topic that the flow word only qualifies, or -1."""
+    mentions = sentence.mentions
+    before = mentions[step - 1] if step else None
+    if before is None:
+        return -1
+    if before.kind == "X" and before.last == mentions[step].first and before.data[0] not in ("weak", "gdp"):
+        return step - 1
+    over = mentions[step - 2] if step > 1 else None
+    if (
+        before.kind == "R"
+        and before.data[0] == "of"
+        and over is not None
+        and over.kind == "X"
+        and over.last == before.first
+    ):
+        return step - 2 if over.data[0] == "head" else -1
+    return -1
 
 
 def _verb_follows(sentence: Sentence, step: int) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import polars as pl
 
 from transforms import schemas
-from transforms.figures import slots, voice, when
+from transforms.figures import attach, slots, voice, when
 from transforms.figures.claims import read_claims
 from transforms.figures.lexicon import AGREEMENTS
 from transforms.figures.mentions import Sentence, fold, scan
@@ -73,6 +73,7 @@ def read_article(text: str, published_on: date | None, title: str | None = None)
         state.heads = {}
         figures += _read_sentence(sentence, state, statement, index)
     _headline(figures, text)
+    _same_figure(figures)
     _goods_printed(figures)
     _operands(figures)
     _voices(figures, text)
@@ -89,11 +90,21 @@ def _scanned(
         first = at
         while at < len(quantities) and quantities[at].start < end:
             at += 1
-        if at > first or index < _LEAD_SENTENCES or _TRADE.search(folded, start, end):
+        if (
+            at > first
+            or index < _LEAD_SENTENCES
+            or _TRADE.search(folded, start, end)
+            or _next_is_scanned(spans, index, quantities, at)
+        ):
             sentence = Sentence(text, start, end, bisect_right(breaks, start))
             scan(sentence, quantities[first:at])
             scanned.append((index, sentence))
     return scanned
+
+
+def _next_is_scanned(spans: list[tuple[int, int]], index: int, quantities: list[Quantity], at: int) -> bool:
+    """The sentence before one with a figure: `it` and `its` may look back to its subject."""
+    return index + 1 < len(spans) and at < len(quantities) and quantities[at].start < spans[index + 1][1]
 
 
 def _story(sentences: list[tuple[int, Sentence]], title: str | None, state: State) -> None:
@@ -101,7 +112,7 @@ def _story(sentences: list[tuple[int, Sentence]], title: str | None, state: Stat
     leads = [sentence for index, sentence in sentences if index < _LEAD_SENTENCES]
     if title:
         head = Sentence(title, 0, len(title), -1)
-        scan(head, [q for q in find_quantities(title)])
+        scan(head, find_quantities(title))
         leads.insert(0, head)
     institutions: list[str] = []
     for sentence in leads:
@@ -112,11 +123,8 @@ def _story(sentences: list[tuple[int, Sentence]], title: str | None, state: Stat
                     codes.append(mention.data[0])
             elif mention.kind == "F":
                 state.trade_story = True
-        _story_head(sentence, state)
     state.pair += [code for code in institutions if code not in state.pair]
-    if state.reporter is None:
-        known = [*institutions[:1], *state.pair] if not state.pair[:1] else [*state.pair, *institutions]
-        state.reporter = next((code for code in known if code != state.story_partner), None)
+    _main_parties(leads, state)
     state.heads = {}
     partner = state.story_partner
     pair = [state.reporter, partner] if state.reporter and partner not in (None, "world") else state.pair
@@ -127,26 +135,50 @@ def _story(sentences: list[tuple[int, Sentence]], title: str | None, state: Stat
                 state.agreement = mention.data[0]
 
 
-def _story_head(sentence: Sentence, state: State) -> None:
-    """The first flow of headline and lead with a party of its own gives the article's main reporter and partner."""
-    if state.reporter is not None and state.story_partner is not None:
-        return
+def _main_parties(leads: list[Sentence], state: State) -> None:
+    """The article's main reporter and partner: the first flow of headline or lead that names them, else its two countries.
+
+    A flow that names its country alone makes an article on that country's trade with all (partner `world`), unless the
+    headline names a second country.
+    """
+    for sentence in leads:
+        found = _first_flow(sentence, state)
+        if found is not None:
+            reporter, partner = found
+            others = [code for code in _countries(leads[0]) if code != reporter]
+            state.reporter = reporter
+            state.story_partner = partner or (others[0] if len(others) == 1 and reporter else "world")
+            break
+    if state.reporter is None:
+        ordered = sorted(state.pair[:2], key=lambda code: code != "US")
+        state.reporter = next((code for code in ordered if code != state.story_partner), None)
+    if state.story_partner is None and len(state.pair) > 1:
+        state.story_partner = next((code for code in state.pair if code != state.reporter), None)
+
+
+def _countries(sentence: Sentence) -> list[str]:
+    codes: list[str] = []
+    for mention in sentence.mentions:
+        if mention.kind == "P" and mention.data[0] != "world" and mention.data[1] != "institution":
+            if mention.data[0] not in codes:
+                codes.append(mention.data[0])
+    return codes
+
+
+def _first_flow(sentence: Sentence, state: State) -> tuple[str | None, str | None] | None:
+    """(reporter, partner) of the first flow noun of the sentence that names one of them."""
     state.heads = {}
     for number, mention in enumerate(sentence.mentions):
-        if mention.kind != "F" or not slots.attach.is_flow(sentence, number) or mention.data[3] in ("verb", "takes"):
+        if mention.kind != "F" or mention.data[3] in ("verb", "takes") or not attach.is_flow(sentence, number):
             continue
         head = slots.head_at(sentence, number, state)
-        subject = slots._subject(sentence, head.first, head.partner)
-        reporter = head.reporter or (sentence.mentions[subject].data[0] if subject >= 0 else None)
-        if reporter is None and head.partner is None:
+        if head.scope == "current_account":
             continue
-        if state.reporter is None:
-            state.reporter = reporter
-        if state.story_partner is None and (reporter == state.reporter or reporter is None):
-            state.story_partner = head.partner or "world"
-            if head.partner is None and head.bilateral:
-                state.story_partner = None
-        return
+        subject = slots.subject(sentence, head.first, head.partner)
+        reporter = head.reporter or (sentence.mentions[subject].data[0] if subject >= 0 else None)
+        if reporter is not None or head.partner is not None:
+            return reporter, head.partner
+    return None
 
 
 def _statement(folded: str) -> dict[str, str]:
@@ -186,6 +218,7 @@ def _read_sentence(sentence: Sentence, state: State, statement: dict[str, str], 
             slots.set_status(figure, True)
     claims = read_claims(sentence, trade, state, statement)
     _remember(sentence, [*trade, *claims], state, index)
+    state.subject = slots.opening_subject(sentence) or state.subject
     for figure in figures:
         figure.quantity = figure.mention.data
     return sorted([*figures, *claims], key=lambda figure: figure.start)
@@ -205,7 +238,7 @@ def _remember(sentence: Sentence, figures: list[Figure], state: State, index: in
     if figures:
         return
     for number, mention in enumerate(sentence.mentions):
-        if mention.kind == "F" and mention.data[3] in ("head", "bare") and slots.attach.is_flow(sentence, number):
+        if mention.kind == "F" and mention.data[3] in ("head", "bare") and attach.is_flow(sentence, number):
             head = slots.head_at(sentence, number, state)
             if not (head.partner or head.reporter or head.bilateral) or (head.role == "bare" and not head.trade):
                 continue
@@ -253,6 +286,20 @@ def _headline(figures: list[Figure], text: str) -> None:
                 figure.open = list(other.open)
                 figure.note("period", "the same figure in the text", other.mention)
                 break
+
+
+def _same_figure(figures: list[Figure]) -> None:
+    """An undated level takes the period of the same level, dated, elsewhere in the article."""
+    dated = {
+        (f.value, f.unit, f.flow, f.reporter, f.partner): f for f in reversed(figures) if f.kind == "level" and f.timed
+    }
+    for figure in figures:
+        if figure.kind != "level" or figure.timed or figure.status != "actual":
+            continue
+        twin = dated.get((figure.value, figure.unit, figure.flow, figure.reporter, figure.partner))
+        if twin is not None and twin.status == "actual":
+            figure.period = twin.period
+            figure.note("period", "the same figure elsewhere in the text", twin.mention)
 
 
 def _goods_printed(figures: list[Figure]) -> None:

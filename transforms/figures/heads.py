@@ -300,7 +300,9 @@ def _right(sentence: Sentence, head: Head) -> None:
         elif mention.kind == "B":
             _set_basis(head, mention)
             number += 1
-        elif (mention.kind == "F" and mention.data[3] in ("bare", "trade", "verb") and head.flow == "none") or (mention.kind == "Q" and head.role == "verb"):
+        elif (mention.kind == "F" and mention.data[3] in ("bare", "trade", "verb") and head.flow == "none") or (
+            mention.kind == "Q" and head.role == "verb"
+        ):
             number += 1
         elif mention.kind == "S" and head.role == "verb":
             _set_scope(head, mention)
@@ -378,7 +380,9 @@ def _of(sentence: Sentence, head: Head, number: int) -> int:
             follow = mentions[number + 1] if number + 1 < len(mentions) else None
             if follow is None or follow.kind != "S":
                 break
-        elif (mention.kind == "," and mention.data == "," and number > begun and _scope_list(mentions, number)) or mention.kind == "P":
+        elif (
+            mention.kind == "," and mention.data == "," and number > begun and _scope_list(mentions, number)
+        ) or mention.kind == "P":
             pass
         else:
             break

@@ -118,6 +118,8 @@ class State:
         "agreement",
         "balance",
         "base",
+        "future",
+        "future_sentence",
         "heads",
         "lag",
         "last",
@@ -131,6 +133,7 @@ class State:
         "story",
         "story_partner",
         "story_period",
+        "subject",
         "trade_story",
     )
 
@@ -151,6 +154,9 @@ class State:
         self.lag: tuple[str, int] | None = None
         self.agreement: str | None = None
         self.sentence = 0
+        self.future: str | None = None
+        self.future_sentence = -9
+        self.subject: str | None = None
         self.heads: dict[int, Head] = {}
 
 
@@ -216,7 +222,7 @@ def movement(sentence: Sentence, number: int, link: attach.Link) -> int:
     if link.change >= 0:
         return link.change
     step = attach.before(sentence, number)
-    if step >= 0:
+    if step >= 0 and not (link.rule == "before its noun" and quantity.form in ("money", "count")):
         mention = mentions[step]
         if mention.kind == "D" and mention.data[1] in _CHANGE_FORMS and quantity.hedge_word not in _INTO_LEVEL:
             return step
@@ -280,6 +286,8 @@ def _kind(sentence: Sentence, number: int, link: attach.Link, moved: int, previo
         return "share", "part of a whole"
     if moved >= 0 or quantity.sense == "change":
         return "change_pct", "percent of a movement"
+    if link.number > number and "growth" in sentence.words[sentence.mentions[link.number].last - 1]:
+        return "change_pct", "percent of growth"
     if previous is not None and previous.kind in ("change_pct", "share") and _is_parallel(sentence, previous, number):
         return previous.kind, "parallel to the figure before"
     return "other", "percent without movement or whole"
@@ -295,7 +303,7 @@ def _is_parallel(sentence: Sentence, previous: Figure, number: int) -> bool:
 # --- parties -------------------------------------------------------------------------------------------------------
 
 
-def _subject(sentence: Sentence, first: int, exclude: str | None) -> int:
+def subject(sentence: Sentence, first: int, exclude: str | None) -> int:
     """The nearest partner before token `first` that is a subject or owner, and not `exclude`; else -1."""
     mentions = sentence.mentions
     for step in range(len(mentions) - 1, -1, -1):
@@ -309,6 +317,16 @@ def _subject(sentence: Sentence, first: int, exclude: str | None) -> int:
             continue
         return step
     return -1
+
+
+def opening_subject(sentence: Sentence) -> str | None:
+    """The country that the sentence is about: its first partner that is no object, unless it opens with a pronoun."""
+    if sentence.words[:1] in (["it"], ["its"], ["they"], ["their"], ["he"], ["she"]):
+        return None
+    for step, mention in enumerate(sentence.mentions[:8]):
+        if mention.kind == "P" and mention.data[0] != "world" and mention.data[1] != "institution":
+            return None if is_object(sentence, step) else str(mention.data[0])
+    return None
 
 
 def _opening_partner(sentence: Sentence) -> tuple[str, Mention] | None:
@@ -339,17 +357,15 @@ def _between_partner(sentence: Sentence, start: int, number: int) -> tuple[str, 
                 rule = "owner" if mention.possessive and mention.data[1] == "name" else ""
                 return (mention.data[0], rule, mention) if rule else None
             first = step
-            while (
-                (first - 1 > start
-                and mentions[first - 1].kind in ("P", ","))
-                or (first - 1 > start and mentions[first - 1].kind == "R" and mentions[first - 1].data[0] == "and")
+            while (first - 1 > start and mentions[first - 1].kind in ("P", ",")) or (
+                first - 1 > start and mentions[first - 1].kind == "R" and mentions[first - 1].data[0] == "and"
             ):
                 first -= 1
             while mentions[first].kind != "P":
                 first += 1
             codes, _ = partner_list(sentence, first)
             before = mentions[first - 1] if first > 0 else None
-            related = before is not None and before.kind == "R" and before.data[0] in ("with", "to", "from", "for")
+            related = before is not None and before.kind == "R" and before.data[0] in ("with", "to", "from")
             close = mentions[number].first - mention.last <= 2
             if related or close:
                 return join(codes) or mention.data[0], "list", mention
@@ -358,6 +374,7 @@ def _between_partner(sentence: Sentence, start: int, number: int) -> tuple[str, 
 
 
 def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None, state: State) -> None:
+    """The reporter where the noun phrase names none."""
     sentence, partner = figure.sentence, figure.partner
     if head.pronoun == "possessive_we" and state.reporter and state.reporter != partner:
         figure.reporter = state.reporter
@@ -368,10 +385,14 @@ def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None
         figure.reporter = mention.data[0]
         figure.note("reporter", "subject of the sentence", mention)
         return
+    if (head.pronoun or sentence.words[:1] in (["it"], ["its"])) and state.subject not in (None, partner, "world"):
+        figure.reporter = state.subject
+        figure.note("reporter", "its: subject of the sentence before")
+        return
     for rule, source in (("figure before", chain), ("what was spoken of last", state.last)):
         if source is not None and source.reporter:
             other = source.partner if source.reporter == partner else source.reporter
-            if other and other != "world" and other != partner:
+            if other and other not in ("world", partner):
                 figure.reporter = other
                 figure.note("reporter", rule)
                 return
@@ -391,56 +412,106 @@ def _other_of_pair(state: State, reporter: str | None) -> str | None:
 
 def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bool, state: State) -> None:
     """The partner where the noun phrase names none: frame, coordination, `bilateral`, discourse, else the world."""
-    last = state.last
     opening = _opening_partner(figure.sentence)
     if opening is not None and opening[0] != figure.reporter:
         figure.partner = opening[0]
         figure.note("partner", "opens the sentence", opening[1])
     elif head.bilateral:
-        near = last.partner if last is not None and last.partner != figure.reporter else None
-        figure.partner = (near if near != "world" else None) or _other_of_pair(state, figure.reporter)
+        near = _facing(state.last, figure.reporter)
+        figure.partner = near or _other_of_pair(state, figure.reporter)
         figure.note("partner", "bilateral: the article's pair")
-    elif (
-        chain is not None
-        and chain.partner
-        and figure.reporter in (chain.reporter, None)
-        and not _world_named(head, chain)
-    ):
-        figure.partner = chain.partner
+    elif head.scope == "current_account":
+        _world(figure, "a current account is with the world")
+    elif chain is not None and (found := _facing(chain, figure.reporter)) and _joined(head, chain, named):
+        figure.partner = found
         figure.note("partner", "figure before")
-    elif last is not None and _goes_on(figure, head, named, last, state):
-        figure.partner = last.partner if last.partner != figure.reporter else last.reporter
+    elif (found := _facing(state.last, figure.reporter)) and _goes_on(figure, head, named, state):
+        figure.partner = found
         figure.note("partner", "what was spoken of last")
-    elif not named and state.story_partner and state.story_partner != figure.reporter:
-        figure.partner = state.story_partner
+    elif _story_holds(figure, head, named, state):
+        figure.partner = state.story_partner if state.story_partner != figure.reporter else state.reporter
         figure.note("partner", "the article's pair")
-    if not figure.partner:
+    if not figure.partner or figure.partner == figure.reporter:
         _world(figure, "no partner named")
 
 
-def _world_named(head: Head, chain: Figure) -> bool:
-    """A reporter named anew without a partner speaks of its trade with all: `… and the record U.S. trade deficit`."""
-    return (
-        head.reporter is not None
-        and chain.head is not None
-        and head.index != chain.head.index
-        and not head.scope.startswith(("product", "services"))
-    )
+def _facing(source: Topic | Figure | None, reporter: str | None) -> str | None:
+    """With whom `reporter` trades in what was spoken of, where that is one of its two parties and no whole world."""
+    if source is None or source.partner in (None, "world"):
+        return None
+    if reporter in (source.reporter, None):
+        return source.partner
+    return source.reporter if reporter == source.partner else None
 
 
-def _goes_on(figure: Figure, head: Head, named: bool, last: Topic, state: State) -> bool:
-    """Whether a flow without a partner goes on about the pair that was spoken of last."""
-    if state.sentence - last.sentence > 2 and head.trade:
-        return False
-    if figure.reporter not in (last.reporter, last.partner, None):
-        return False
-    if last.partner == "world":
+def _joined(head: Head, chain: Figure, named: bool) -> bool:
+    """Whether a flow goes on about the pair of the figure before in its sentence.
+
+    A balance whose country is named anew is that with all: `… with Japan and the record U.S. trade deficit`.
+    """
+    if chain.head is not None and chain.head.index == head.index:
         return True
-    if not head.trade:
+    if not named or head.reporter is None:
+        return True
+    return head.flow != "balance" or head.scope.startswith(("product", "services"))
+
+
+def _indefinite(sentence: Sentence, head: Head) -> bool:
+    """`ran a trade surplus`: a new one is spoken of, not that of before."""
+    at = head.first - 1
+    return sentence.word(at) in ("a", "an") or sentence.word(head.first) in ("a", "an")
+
+
+def _goes_on(figure: Figure, head: Head, named: bool, state: State) -> bool:
+    """Whether a flow without a partner goes on about the pair that was spoken of last."""
+    last = state.last
+    if last is None:
+        return False
+    distance = state.sentence - last.sentence
+    bilateral_story = state.story_partner not in (None, "world")
+    if not head.trade and not _indefinite(figure.sentence, head):
         return True
     if named:
-        return head.scope.startswith(("product", "services")) and state.sentence - last.sentence <= 1
-    return figure.sentence.paragraph == last.paragraph
+        if head.flow == "balance":
+            return head.scope.startswith(("product", "services")) and distance <= 1
+        return distance <= 1 or bilateral_story
+    if distance > 2 and not bilateral_story:
+        return False
+    return figure.sentence.paragraph == last.paragraph or bilateral_story
+
+
+def _story_holds(figure: Figure, head: Head, named: bool, state: State) -> bool:
+    """Whether the article's pair is meant where nothing nearer tells: not where a country's whole balance is named."""
+    partner = state.story_partner
+    if partner in (None, "world") or state.reporter is None:
+        return False
+    if figure.reporter not in (None, state.reporter, partner):
+        return False
+    return not named or head.flow != "balance" or head.scope.startswith(("product", "services"))
+
+
+def _pair_as_subject(figure: Figure, head: Head, state: State) -> bool:
+    """Two-way trade of `the United States and Canada` or of `the two countries`."""
+    if head.flow != "total" or figure.partner not in (None, "world") or head.reporter is not None:
+        return False
+    mentions = figure.sentence.mentions
+    for step in range(min(figure.number, len(mentions)) - 1, -1, -1):
+        mention = mentions[step]
+        if mention.kind == "R" and mention.data[0] == "two" and len(state.pair) > 1:
+            figure.reporter, figure.partner = state.pair[0], state.pair[1]
+            figure.note("partner", "the two countries", mention)
+            return True
+        if mention.kind == "P" and step and not mention.possessive:
+            first = step
+            while first and (mentions[first - 1].kind == "P" or mentions[first - 1].data[0] == "and"):
+                first -= 1
+            codes, _ = partner_list(figure.sentence, first) if mentions[first].kind == "P" else ([], 0)
+            if len(set(codes)) == 2 and "world" not in codes:
+                figure.reporter, figure.partner = codes
+                figure.note("partner", "both", mention)
+                return True
+            return False
+    return False
 
 
 def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) -> None:
@@ -452,24 +523,44 @@ def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) 
             figure.trace[slot] = head.evidence[slot]
     if figure.reporter == figure.partner:
         figure.partner = None
-    start = max(head.index, chain.number if chain else -1)
-    own = _between_partner(sentence, start, figure.number) if figure.number > head.index else None
-    if own is not None and own[1] == "list" and own[0] not in (figure.reporter, figure.partner):
-        bilateral = figure.partner not in (None, "world") or (head.flow != "none" and figure.partner is None)
-        if bilateral:
-            figure.partner = own[0]
-            figure.note("partner", "list", own[2])
-    elif own is not None and own[1] == "owner":
-        figure.reporter = own[0]
-        figure.note("reporter", "owner", own[2])
-    subject = _subject(sentence, head.first, figure.partner) if figure.reporter is None else -1
+    own = _own_parties(figure, head, chain)
+    if own is None and chain is not None and chain.head is head and chain.reporter:
+        figure.reporter, figure.partner = chain.reporter, chain.partner
+        figure.note("reporter", "figure before")
+        figure.note("partner", "figure before")
+        return
+    if _pair_as_subject(figure, head, state):
+        return
+    owner = subject(sentence, head.first, figure.partner) if figure.reporter is None else -1
     if figure.reporter is None:
-        _set_reporter(figure, head, subject, chain, state)
+        _set_reporter(figure, head, owner, chain, state)
     if figure.partner is None and head.world:
         _world(figure, "overall")
     if figure.partner is None:
-        named = head.reporter is not None or subject >= 0
+        named = head.reporter is not None or (owner >= 0 and not head.pronoun)
         _inherit_partner(figure, head, chain, named, state)
+
+
+def _own_parties(figure: Figure, head: Head, chain: Figure | None) -> str | None:
+    """A partner or owner of the figure's own in a list; sets it and says which."""
+    mentions = figure.sentence.mentions
+    if figure.number <= head.index:
+        return None
+    start = max(head.index, chain.number if chain else -1)
+    while start + 1 < figure.number and mentions[start + 1].first < head.last:
+        start += 1
+    own = _between_partner(figure.sentence, start, figure.number)
+    if own is None or own[0] in (figure.reporter, figure.partner):
+        return None
+    if own[1] == "owner":
+        figure.reporter = own[0]
+        figure.note("reporter", "owner", own[2])
+        return "owner"
+    if figure.partner == "world":
+        return None
+    figure.partner = own[0]
+    figure.note("partner", "list", own[2])
+    return "list"
 
 
 # --- scope, basis, adjustment --------------------------------------------------------------------------------------
@@ -584,6 +675,12 @@ def _status_before(sentence: Sentence, number: int) -> Mention | None:
                 break
             if tense == "past" and role in ("level", "swing", "share") and target is None:
                 break
+            if (
+                tense == "present"
+                and sentence.words[mention.first] in ("running", "is", "are")
+                and not _auxiliary(sentence, step)
+            ):
+                break
         elif (
             mention.kind == "D"
             and target is None
@@ -654,6 +751,8 @@ def read_figure(
     set_parties(figure, head, chain, state)
     if kind == "share":
         _set_share(figure, head, link, previous, state)
+    if head.flow == "balance":
+        _in_favour(figure)
     set_scope(figure, head, chain, state)
     set_basis(figure, head, state, statement)
     _set_direction(figure, previous)
@@ -681,6 +780,19 @@ def _sign_from_sentence(figure: Figure) -> None:
         figure.note("sign", "negative amount")
 
 
+def _in_favour(figure: Figure) -> None:
+    """`amounted to 51 billion dlrs in Japan's favour`: Japan's surplus."""
+    following = figure.sentence.mentions[figure.number + 1 : figure.number + 4]
+    for owner, favour in zip(following, following[1:], strict=False):
+        if owner.kind == "P" and favour.kind == "R" and favour.data[0] == "favour":
+            if figure.partner == owner.data[0] or figure.partner in (None, "world"):
+                figure.partner = figure.reporter
+            figure.reporter, figure.sign = owner.data[0], "surplus"
+            figure.note("sign", "in favour of", favour)
+            figure.note("reporter", "in favour of", owner)
+            return
+
+
 def _head_of(
     figure: Figure, link: attach.Link, moved: int, previous: Figure | None, state: State
 ) -> tuple[Head | None, Figure | None]:
@@ -693,12 +805,26 @@ def _head_of(
     if mention.kind == "X":
         if (mention.data[0] == "gdp" and link.rule in ("of", "before its noun")) or mention.data[0] == "gdp":
             return _share_of_output(figure, link, state), chain
-        _other_topic(figure, f"another topic ({link.rule})", mention)
+        _other_topic(
+            figure,
+            "another account or topic" if link.rule == "of another topic" else f"another topic ({link.rule})",
+            mention,
+        )
         return None, None
     head = head_at(sentence, link.number, state)
+    if any(m.kind == "X" and m.data[0] in ("mission", "company") for m in sentence.mentions[: figure.number]):
+        if head.role in ("verb", "weak"):
+            _other_topic(figure, "orders of a mission or company", mention)
+            return None, None
     if head.role in ("bare", "state") and not head.trade:
         topic = _topic_between(sentence, link, figure.number) if link.number > figure.number else None
-        if topic is not None or not _trade_context(head, state):
+        after_other = (
+            previous is not None
+            and previous.kind == "other"
+            and not head.partner
+            and "account" in previous.trace.get("kind", ("",))[0]
+        )
+        if topic is not None or after_other or not _trade_context(head, state):
             _other_topic(figure, "a deficit or surplus of another account", topic or mention)
             return None, None
         if link.number > figure.number:
@@ -724,6 +850,10 @@ def _share_of_output(figure: Figure, link: attach.Link, state: State) -> Head | 
     if governing.number >= 0 and sentence.mentions[governing.number].kind == "F":
         head = head_at(sentence, governing.number, state)
         if head.trade or _trade_context(head, state):
+            before = sentence.mentions[link.number - 1]
+            if head.reporter is None and before.kind == "P" and link.number > figure.number:
+                head.reporter = before.data[0]
+                head.evidence["reporter"] = ("owner of the output", before.start, before.end)
             return head
     _other_topic(figure, "part of national output", sentence.mentions[link.number])
     return None
@@ -736,6 +866,8 @@ def _head_from_discourse(figure: Figure, moved: int, previous: Figure | None, st
     step = attach.before(sentence, figure.number)
     share = step >= 0 and sentence.mentions[step].kind == "R" and sentence.mentions[step].data[0] == "share"
     parallel = share and state.share is not None
+    if previous is not None and previous.kind != "other" and previous.head is not None:
+        return previous.head
     if last is None or not (parallel or _speaks_of_last(sentence, state)):
         _other_topic(figure, "no flow in reach", None)
         return None

@@ -63,7 +63,24 @@ _ORDINALS: Final = {
 _COUNTS: Final = {
     word: number
     for number, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"], 1
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+        ],
+        1,
     )
 } | {str(number): number for number in range(1, 61)}
 _OFFSETS: Final = {
@@ -151,8 +168,13 @@ def _plain_year(words: Words, at: int) -> Found:
         return after + 2, Time("quarter", _ORDINALS[following], 0, year)
     if following in _ORDINALS and _at(words, after + 1) == "half":
         return after + 2, Time("half", _ORDINALS[following], 0, year)
-    if following in ("to", "through") and (last := _year(words, after + 1)) and at and words[at - 1] != "from":
-        return after + 2, Time("years", year, last)
+    before = words[at - 1] if at else ""
+    joint = after + 1 + (following == "and" and _at(words, after + 1) == "in")
+    if following in ("to", "through", "and") and (last := _year(words, joint)) > year:
+        if before in ("from", "between"):
+            return joint + 1, Time("from_to", year, last)
+        if following != "and" or last == year + 1:
+            return joint + 1, Time("years", year, last)
     if following.isdigit() and len(following) == 2 and int(following) == (year + 1) % 100:
         return after + 1, Time("fiscal_span", 0, 0, year)
     return after, Time("year", 0, 0, year)
@@ -593,6 +615,10 @@ def _r_years(time: Time, _: Clock) -> str:
     return f"{time.number:04d}..{time.last:04d}"
 
 
+def _r_from_to(time: Time, clock: Clock) -> str:
+    return f"{time.number if clock.base else time.last:04d}"
+
+
 def _r_calendar(time: Time, clock: Clock) -> str:
     return f"{clock.published_on.year + time.number:04d}"
 
@@ -692,6 +718,7 @@ _RESOLVERS: Final[dict[str, Callable[[Time, Clock], str | None]]] = {
     "day": _r_day,
     "year": _r_year,
     "years": _r_years,
+    "from_to": _r_from_to,
     "calendar": _r_calendar,
     "window": _r_window,
     "to_date": _r_to_date,

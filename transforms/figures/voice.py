@@ -95,10 +95,8 @@ def _after(sentence: Sentence, mention: Mention) -> str | None:
         if word in _STOP_WORDS or word in _DATES or not (word[0].isalnum() or word[0] == "'"):
             break
         last += 1
-    if (
-        last == first
-        or (not sentence.text[sentence.starts[first]].isupper()
-        and words[first] not in ("the", "a", "an", "data"))
+    if last == first or (
+        not sentence.text[sentence.starts[first]].isupper() and words[first] not in ("the", "a", "an", "data")
     ):
         return None
     return _slice(sentence, sentence.starts[first], sentence.ends[last - 1])

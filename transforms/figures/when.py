@@ -22,7 +22,24 @@ _STEP_OVER: Final = frozenset(
     ("in", "for", "at", "on", "of", "level", "to", "with", "by", "over", "both", "annual", "have")
 )
 _SUPERLATIVES: Final = frozenset(
-    ["largest", "biggest", "smallest", "lowest", "highest", "widest", "narrowest", "worst", "best", "steepest", "sharpest", "most", "least", "first", "fastest", "weakest"]
+    [
+        "largest",
+        "biggest",
+        "smallest",
+        "lowest",
+        "highest",
+        "widest",
+        "narrowest",
+        "worst",
+        "best",
+        "steepest",
+        "sharpest",
+        "most",
+        "least",
+        "first",
+        "fastest",
+        "weakest",
+    ]
 )
 _RELATIVE: Final = frozenset(
     ("earlier_year", "earlier_month", "earlier_quarter", "earlier_period", "earlier_half", "earlier_level", "before")
@@ -48,7 +65,10 @@ def _is_speech_time(sentence: Sentence, mentions: list[Mention], step: int) -> b
     before = step - 1
     if before >= 0 and mentions[before].kind == "R" and mentions[before].data[0] in ("in", "on"):
         before -= 1
-    if before < 0 or mentions[before].kind != "V" or mentions[step].first - mentions[before].last > 3:
+    if before < 0 or mentions[before].kind != "V" or mentions[step].first - mentions[before].last > 1:
+        return False
+    follows = mentions[step + 1] if step + 1 < len(mentions) else None
+    if follows is not None and follows.kind in "FS" and follows.first == mentions[step].last:
         return False
     word = sentence.words[mentions[before].first]
     if word in ("showed", "show", "shows", "reported"):
@@ -77,7 +97,7 @@ def _is_base(sentence: Sentence, figure: Figure, previous: Figure | None) -> boo
     if mention.kind == "R":
         role = mention.data[0]
         if role in _BASE_ROLES:
-            return True
+            return not _contrasts(figure, previous)
         if role in ("on", "over") and step and mentions[step - 1].kind in ("D", "Q"):
             return True
         if role == "and":
@@ -91,6 +111,8 @@ def _is_base(sentence: Sentence, figure: Figure, previous: Figure | None) -> boo
         return False
     if mention.kind == "D" and mention.data[1] == "comparative":
         return step > 0 and mentions[step - 1].kind == "Q"
+    if mention.kind == "," and mention.data == "(":
+        return _compared_in_brackets(sentence, step, previous)
     if mention.kind == ",":
         return (
             previous is not None
@@ -102,6 +124,21 @@ def _is_base(sentence: Sentence, figure: Figure, previous: Figure | None) -> boo
         and step > 0
         and mentions[step - 1].kind == "R"
         and mentions[step - 1].data[0] in _BASE_ROLES
+    )
+
+
+def _contrasts(figure: Figure, previous: Figure | None) -> bool:
+    """`a deficit in manufactures compared to a surplus in services`: another flow, no earlier time."""
+    if previous is None or figure.head is None or figure.head is previous.head:
+        return False
+    return figure.scope_stated and previous.scope_stated and figure.scope != previous.scope
+
+
+def _compared_in_brackets(sentence: Sentence, step: int, previous: Figure | None) -> bool:
+    """`than it did before the agreement (43.5 billion)`."""
+    first = previous.number if previous is not None else -1
+    return any(
+        m.kind == "R" and m.data[0] in ("than", "before", "against") for m in sentence.mentions[first + 1 : step]
     )
 
 
@@ -144,20 +181,33 @@ def _right(sentence: Sentence, figure: Figure) -> int:
         if mention.first - at > 5:
             return -1
         if mention.kind == "T":
-            return step
+            return -1 if _premodifies_flow(mentions, step) else step
         if mention.kind == "R":
             role = mention.data[0]
             if role in _STOPS or (role not in _STEP_OVER and role not in ("including", "worth", "bring")):
                 return -1
             if role == "to" and change and step + 1 < len(mentions) and mentions[step + 1].kind == "Q":
                 step += 1
-        elif (mention.kind == "," and mention.data == "(") or mention.kind in "SBPFX" or (mention.kind == "D" and step == figure.movement):
+        elif (
+            (mention.kind == "," and mention.data == "(")
+            or mention.kind in "SBPFX"
+            or (mention.kind == "D" and step == figure.movement and mention.data[1] == "noun")
+        ):
             pass
         else:
             return -1
         at = mentions[step].last
         step += 1
     return -1
+
+
+def _premodifies_flow(mentions: list[Mention], step: int) -> bool:
+    """`1985 surplus`: the time of the flow after it, unless a preposition stands before it."""
+    after = mentions[step + 1] if step + 1 < len(mentions) else None
+    before = mentions[step - 1] if step else None
+    if before is not None and before.kind == "R" and before.last >= mentions[step].first - 1:
+        return False
+    return after is not None and after.kind in "FS" and after.first == mentions[step].last
 
 
 def _premodifier(sentence: Sentence, figure: Figure) -> int:
@@ -171,6 +221,15 @@ def _premodifier(sentence: Sentence, figure: Figure) -> int:
         if mention.kind not in "SPFBR" or (mention.kind == "R" and mention.data[0] != "of"):
             return -1
         at, step = mention.first, step - 1
+    return -1
+
+
+def _before_bracket(sentence: Sentence, figure: Figure) -> int:
+    """`in 2016 (42.3 billion)`: the time that the bracket follows, or -1."""
+    mentions = sentence.mentions
+    step = figure.number - 1
+    if step > 0 and mentions[step].kind == "," and mentions[step].data == "(" and mentions[step - 1].kind == "T":
+        return step - 1 if mentions[step - 1].last == mentions[step].first else -1
     return -1
 
 
@@ -232,7 +291,9 @@ def _base_time(sentence: Sentence, figure: Figure) -> tuple[int, int]:
                 return _right_or_own(sentence, step), step
             if mention.data.form not in ("money", "count"):
                 return -1, -1
-        elif (mention.kind == "," and mention.data == "," and not _comparison_follows(mentions, step)) or (mention.kind == "," and mention.data != ","):
+        elif (mention.kind == "," and mention.data == "," and not _comparison_follows(mentions, step)) or (
+            mention.kind == "," and mention.data != ","
+        ):
             return -1, -1
         step += 1
     return -1, -1
@@ -338,7 +399,10 @@ def assign(sentence: Sentence, figures: list[Figure], state: State) -> None:
         found = _right(sentence, figure)
         if found >= 0 and sentence.mentions[found].data.kind not in _SPANS:
             times.used.add(found)
+    times.used |= _in_force_times(sentence)
     chain_main: str | None = None
+    if figures and all(figure.role == "base" for figure in figures):
+        chain_main = _spoken_of(times, figures[0], state)
     chain_base: str | None = None
     for figure in figures:
         if figure.role == "base":
@@ -347,16 +411,36 @@ def assign(sentence: Sentence, figures: list[Figure], state: State) -> None:
         else:
             _assign_main(sentence, figure, times, state, chain_main)
             if figure.kind in ("change_abs", "change_pct", "ratio", "direction"):
-                _assign_base(sentence, figure, state, chain_main, chain_base)
+                _assign_base(sentence, figure, figures, state, chain_main, chain_base)
                 chain_base = figure.base_period or chain_base
             if figure.period != "unknown":
                 chain_main = figure.period
         _remember(figure, state)
 
 
+_IN_FORCE: Final = frozenset(("effect", "force", "signed", "ratified", "enacted", "launched", "concluded", "joined"))
+
+
+def _in_force_times(sentence: Sentence) -> set[int]:
+    """Times that say when an agreement began: `took effect in March 2012`, `was signed in 2011`."""
+    found: set[int] = set()
+    for step, mention in enumerate(sentence.mentions):
+        if mention.kind == "T" and _IN_FORCE & set(sentence.words[max(0, mention.first - 3) : mention.first]):
+            found.add(step)
+    return found
+
+
+def _spoken_of(times: Times, figure: Figure, state: State) -> str | None:
+    """The period of `The February surplus was well up on …`: the sentence has no figure for it, only its time."""
+    left = _left(times, figure)
+    return _resolve(times.sentence.mentions[left].data, figure, state, state.main, False) if left >= 0 else None
+
+
 def _remember(figure: Figure, state: State) -> None:
     if figure.period == "unknown":
         return
+    if figure.status != "actual":
+        state.future, state.future_sentence = figure.period, state.sentence
     if figure.role == "base":
         state.base = figure.period
         if state.main and (lag := _lag(state.main, figure.period)):
@@ -399,7 +483,13 @@ def _assign_main(sentence: Sentence, figure: Figure, times: Times, state: State,
                 _set_period(figure, period, f"time after it: {time.kind}", mentions[right])
                 _open_current(figure, time, state)
                 return
+    if figure.kind == "level" and (before := _before_agreement(sentence, figure, state)) is not None:
+        _set_period(figure, before[0], before[1])
+        figure.open += [("period", values, why) for _, values, why in before[2]]
+        return
     left = _left(times, figure)
+    if left < 0:
+        left = _before_bracket(sentence, figure)
     if left >= 0:
         time = mentions[left].data
         period = _resolve(time, figure, state, anchor, time.kind in _RELATIVE)
@@ -411,11 +501,28 @@ def _assign_main(sentence: Sentence, figure: Figure, times: Times, state: State,
     _undated(sentence, figure, state, chain)
 
 
+def _before_agreement(
+    sentence: Sentence, figure: Figure, state: State
+) -> tuple[str, str, list[tuple[str, list[str], str]]] | None:
+    """`it was $8.8 billion before the agreement`."""
+    following = sentence.mentions[figure.number + 1] if figure.number + 1 < len(sentence.mentions) else None
+    if (
+        following is None
+        or following.kind != "R"
+        or following.data[0] != "before"
+        or following.first > figure.mention.last
+    ):
+        return None
+    return _frame_base(sentence, figure, state)
+
+
 def _undated(sentence: Sentence, figure: Figure, state: State, chain: str | None) -> None:
     """No time in the clause: the figure before, the tense, then what the discourse is about."""
     if figure.status != "actual":
         if chain is not None and _is_future(chain, state):
             _set_period(figure, chain, "figure before")
+        elif state.future is not None and state.sentence - state.future_sentence <= 1:
+            _set_period(figure, state.future, "forecast before")
         return
     if chain is not None:
         _set_period(figure, chain, "figure before")
@@ -507,6 +614,8 @@ def _assign_base_level(
     own = _premodifier(sentence, figure)
     if own < 0:
         own = _right(sentence, figure)
+    if own < 0:
+        own = _before_bracket(sentence, figure)
     if own >= 0 and mentions[own].data.kind not in _SPANS:
         period = _resolve(mentions[own].data, figure, state, anchor, True)
         if period is not None:
@@ -553,12 +662,16 @@ def _frame_base(
                 break
     anchor = figure.period if figure.role != "base" and figure.period != "unknown" else state.main
     for mention in mentions:
+        if mention.kind == "T" and mention.data.kind == "from_to":
+            return f"{mention.data.number:04d}", "from one year to another", []
         if mention.kind == "T" and mention.data.kind == "past_years" and anchor and len(anchor) == 4:
             return f"{int(anchor) - mention.data.number:04d}", "over a span of years", []
     return None
 
 
-def _assign_base(sentence: Sentence, figure: Figure, state: State, chain: str | None, chain_base: str | None) -> None:
+def _assign_base(
+    sentence: Sentence, figure: Figure, figures: list[Figure], state: State, chain: str | None, chain_base: str | None
+) -> None:
     """What a change is measured from."""
     mentions = sentence.mentions
     main = figure.period if figure.period != "unknown" else (chain or state.main)
@@ -569,6 +682,10 @@ def _assign_base(sentence: Sentence, figure: Figure, state: State, chain: str | 
             figure.base_period = period
             figure.note("base_period", f"compared with: {mentions[time].data.kind}", mentions[time])
             return
+    if chain_base is not None and chain_base != figure.period and _after_levels(sentence, figure, figures):
+        figure.base_period = chain_base
+        figure.note("base_period", "the level that it follows")
+        return
     frame = _frame_base(sentence, figure, state)
     if frame is not None:
         figure.base_period = frame[0]
@@ -585,6 +702,11 @@ def _assign_base(sentence: Sentence, figure: Figure, state: State, chain: str | 
     if figure.period == "unknown":
         return
     _assume_base(figure, state, level)
+
+
+def _after_levels(sentence: Sentence, figure: Figure, figures: list[Figure]) -> bool:
+    """`from $23.1 billion in 2011 to $13.8 billion in 2016, a decline of 40 percent`: a base level of the same flow before."""
+    return any(f.role == "base" and f.number < figure.number and f.flow == figure.flow for f in figures)
 
 
 def _assume_base(figure: Figure, state: State, level: int) -> None:
