@@ -51,6 +51,10 @@ def build(lake: Mapping[str, Paths], target: Path) -> dict[str, int]:
     strange = sorted(set(lake) - set(TABLES))
     if strange:
         raise BuildError(f"{target}: no table(s) {', '.join(strange)} in the data dictionary")
+    if "?" in str(target):
+        raise BuildError(
+            f"{target}: DuckDB takes what follows a `?` for options; set TRADECHECK_HOME to another folder"
+        )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

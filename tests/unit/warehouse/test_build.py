@@ -175,6 +175,14 @@ def test_no_folder_can_be_made(tmp_path):
         build({}, tmp_path / "file" / "home" / "tradecheck.duckdb")
 
 
+def test_folders_with_odd_names(lake, tmp_path):
+    target = tmp_path / "it's [a] {new} *home" / "tradecheck.duckdb"
+    build({"vintages": lake["vintages"]}, target)
+    assert ask(target, "SELECT count(*) > 0 FROM vintages") == [(True,)]
+    with pytest.raises(BuildError, match="TRADECHECK_HOME"):
+        build({}, tmp_path / "why?" / "tradecheck.duckdb")
+
+
 def run(script, *arguments, **options):
     return subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)],
