@@ -79,12 +79,10 @@ def reading(figure: Mapping[str, Any]) -> str:
     return plain(" ".join(str(word) for word in [*words, kind] if word and word != "unknown"))
 
 
-def answer(row: Mapping[str, Any]) -> str:
-    """What was found: the computed value with its vintage, or why there is none."""
-    if row["computed_value"] is None:
-        return plain(REASONS.get(row["reason"] or "", row["explanation"] or ""))
-    value = amount(row["computed_value"], row["unit"])
-    return plain(f"{value} ({row['vintage'] or 'no vintage'})")
+def evidence(row: Mapping[str, Any]) -> str:
+    """What the computed value rests on, or why there is none; both where there is a value and still no verdict."""
+    why = REASONS.get(row["reason"] or "", "" if row["vintage"] else row["explanation"] or "")
+    return plain("; ".join(said for said in (row["vintage"], why) if said))
 
 
 def mark(verdict: str | None, out: Console) -> Text:
@@ -105,10 +103,15 @@ def check_table(out: Console, shown: str, article: Mapping[str, Any], rows: Sequ
     day = article["published_on"] or "no date"
     out.print(Text(plain(f"{shown} · {day}"), style="bold"), soft_wrap=True)
     table = Table(box=None, padding=(0, 1, 0, 0), show_header=bool(rows), header_style="bright_black", width=out.width)
-    for name, ratio in (("", None), ("published", 3), ("taken as", 4), ("computed", 4)):
-        table.add_column(name, ratio=ratio, width=1 if ratio is None else None, overflow="fold")
+    table.add_column("", width=1)
+    table.add_column("published", ratio=3, overflow="fold")
+    table.add_column("taken as", ratio=5, overflow="fold")
+    table.add_column("computed", no_wrap=True, justify="right")
+    table.add_column("by", ratio=5, overflow="fold")
     for row in rows:
-        table.add_row(mark(row["verdict"], out), Text(plain(row["quote"])), Text(reading(row)), Text(answer(row)))
+        computed = amount(row["computed_value"], row["unit"]) if row["computed_value"] is not None else ""
+        cells = (plain(row["quote"]), reading(row), computed, evidence(row))
+        table.add_row(mark(row["verdict"], out), *(Text(cell) for cell in cells))
     out.print(table)
     out.print(Text(f"  {tally(row['verdict'] for row in rows) or 'no figure on trade found'}\n"))
 
