@@ -292,6 +292,9 @@ def _opening(sentence: Sentence, step: int) -> int:
         if mentions[earlier].kind == ",":
             between = mentions[earlier + 1 : step]
             has_head = any(m.kind in "FX" for m in mentions[:earlier])
+            opens = between[0] if between else None
+            if has_head and opens is not None and opens.kind == "R" and opens.data[0] in ("relative", "whose"):
+                return earlier
             return earlier if has_head and not any(m.kind == "Q" and m.data.form != "rank" for m in between) else -1
     return -1
 

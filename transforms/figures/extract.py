@@ -33,6 +33,7 @@ _TRADE: Final = re.compile(
     r"\b(?:exports?|imports?|exported|imported|deficits?|surplus(?:es)?|gap|shortfall|imbalance|trade|shipments|goods s[eo]\w+)\b"
 )
 _LEAD_SENTENCES: Final = 3
+_LEAD_TIMES: Final = frozenset(("month", "months", "quarter", "half", "first_months", "year", "calendar", "offset_month"))
 
 
 # --- one article ---------------------------------------------------------------------------------------------------
@@ -72,12 +73,27 @@ def read_article(text: str, published_on: date | None, title: str | None = None)
         state.sentence = index
         state.heads = {}
         figures += _read_sentence(sentence, state, statement, index)
+    _own_dollars(figures, text, state.reporter)
     _headline(figures, text)
     _same_figure(figures)
     _goods_printed(figures)
     _operands(figures)
     _voices(figures, text)
     return figures
+
+
+_OWN_DOLLARS: Final = {"CA": "CAD", "AU": "AUD", "HK": "HKD", "TW": "TWD", "SG": "SGD", "NZ": "NZD"}
+_FOREIGN: Final = re.compile(r"U\.?S|\$", re.IGNORECASE)
+
+
+def _own_dollars(figures: list[Figure], text: str, reporter: str | None) -> None:
+    """`1.3 billion Canadian dlrs … 482 mln dlrs`: bare dollars of an article that counts in its country's own."""
+    own = _OWN_DOLLARS.get(reporter or "")
+    if own is None or not any(figure.unit == own for figure in figures):
+        return
+    for figure in figures:
+        if figure.unit == "usd" and not _FOREIGN.search(text, figure.start, figure.end):
+            figure.unit = own
 
 
 def _scanned(
@@ -125,6 +141,8 @@ def _story(sentences: list[tuple[int, Sentence]], title: str | None, state: Stat
                 state.trade_story = True
     state.pair += [code for code in institutions if code not in state.pair]
     _main_parties(leads, state)
+    times = (m.data for sentence in leads for m in sentence.mentions if m.kind == "T")
+    state.lead_time = next((time for time in times if time.kind in _LEAD_TIMES), None)
     state.heads = {}
     partner = state.story_partner
     pair = [state.reporter, partner] if state.reporter and partner not in (None, "world") else state.pair
@@ -141,11 +159,11 @@ def _main_parties(leads: list[Sentence], state: State) -> None:
     A flow that names its country alone makes an article on that country's trade with all (partner `world`), unless the
     headline names a second country.
     """
-    for sentence in leads:
+    for number, sentence in enumerate(leads):
         found = _first_flow(sentence, state)
         if found is not None:
             reporter, partner = found
-            others = [code for code in _countries(leads[0]) if code != reporter]
+            others = [code for code in _countries(leads[0]) if code != reporter] if number else []
             state.reporter = reporter
             state.story_partner = partner or (others[0] if len(others) == 1 and reporter else "world")
             break

@@ -294,6 +294,9 @@ def _right(sentence: Sentence, head: Head) -> None:
             if step == number:
                 break
             number = step
+        elif mention.kind == "P" and mention.data[0] == "world" and head.role in ("verb", "takes"):
+            head.world = True
+            number += 1
         elif mention.kind == "T":
             head.times.append(number)
             number += 1
@@ -301,10 +304,13 @@ def _right(sentence: Sentence, head: Head) -> None:
             _set_basis(head, mention)
             number += 1
         elif (mention.kind == "F" and mention.data[3] in ("bare", "trade", "verb") and head.flow == "none") or (
-            mention.kind == "Q" and head.role == "verb"
+            mention.kind == "Q" and head.role in ("verb", "takes")
         ):
             number += 1
-        elif mention.kind == "S" and head.role == "verb":
+        elif mention.kind == "P" and mention.data[0] == "world" and head.role in ("verb", "takes"):
+            head.world = True
+            number += 1
+        elif mention.kind == "S" and head.role in ("verb", "takes"):
             _set_scope(head, mention)
             number += 1
         else:
@@ -421,6 +427,8 @@ def _in(sentence: Sentence, head: Head, number: int) -> int:
         head.scope = head.scope or mention.data[2]
         head.evidence.setdefault("scope", ("scope word", mention.start, mention.end))
         return number + 2
+    if mention.kind == "P" and sentence.words[mentions[head.index].first] == "sales" and head.partner is None:
+        return _take_partners(sentence, head, number, "sales in")
     if mention.kind == "P" and number + 2 < len(mentions) and mentions[number + 2].data[0] == "favour":
         head.reporter, head.sign = mention.data[0], "surplus"
         head.evidence["reporter"] = ("in favour of", mention.start, mention.end)

@@ -70,7 +70,7 @@ def _folding() -> dict[int, str]:
 
 _FOLD: Final = _folding()
 _INSTITUTES: Final = frozenset(("bank", "university", "gulf", "bay", "sea", "port", "institute", "college", "embassy"))
-_NOT_CITY_AFTER: Final = frozenset(("in", "at", "near", "from", "outside", "visit", "visiting", "to"))
+_NOT_CITY_AFTER: Final = frozenset(("in", "at", "near", "outside"))
 
 
 def fold(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from transforms.figures import attach
 from transforms.figures.heads import Head, build, is_object, join, partner_list
 from transforms.figures.mentions import Mention, Sentence
+from transforms.figures.times import Time
 
 Evidence = tuple[str, int, int]
 """A rule and the span of the text that is its evidence (-1, -1: none)."""
@@ -27,6 +28,7 @@ class Topic:
         "adjustment",
         "basis",
         "flow",
+        "overall",
         "paragraph",
         "partner",
         "reporter",
@@ -41,6 +43,7 @@ class Topic:
         self.reporter, self.partner = figure.reporter, figure.partner
         self.basis, self.adjustment = figure.basis, figure.adjustment
         self.stated = figure.scope_stated
+        self.overall = figure.partner == "world" and figure.trace.get("partner", ("",))[0] == "overall"
         self.sentence, self.paragraph = sentence, paragraph
 
 
@@ -122,6 +125,7 @@ class State:
         "future_sentence",
         "heads",
         "lag",
+        "lead_time",
         "last",
         "main",
         "main_paragraph",
@@ -157,6 +161,7 @@ class State:
         self.future: str | None = None
         self.future_sentence = -9
         self.subject: str | None = None
+        self.lead_time: Time | None = None
         self.heads: dict[int, Head] = {}
 
 
@@ -303,7 +308,7 @@ def _is_parallel(sentence: Sentence, previous: Figure, number: int) -> bool:
 # --- parties -------------------------------------------------------------------------------------------------------
 
 
-def subject(sentence: Sentence, first: int, exclude: str | None) -> int:
+def subject(sentence: Sentence, first: int, exclude: str | None, verb: bool = False) -> int:
     """The nearest partner before token `first` that is a subject or owner, and not `exclude`; else -1."""
     mentions = sentence.mentions
     for step in range(len(mentions) - 1, -1, -1):
@@ -311,7 +316,7 @@ def subject(sentence: Sentence, first: int, exclude: str | None) -> int:
         if mention.last > first or mention.kind != "P":
             continue
         code, form = mention.data
-        if code in ("world", exclude) or form == "institution":
+        if code in ("world", exclude) or form == "institution" or (verb and form == "adjective"):
             continue
         if not mention.possessive and form != "adjective" and is_object(sentence, step):
             continue
@@ -428,6 +433,8 @@ def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bo
     elif (found := _facing(state.last, figure.reporter)) and _goes_on(figure, head, named, state):
         figure.partner = found
         figure.note("partner", "what was spoken of last")
+    elif state.last is not None and state.last.overall and not named and state.sentence - state.last.sentence <= 2:
+        _world(figure, "overall, as before")
     elif _story_holds(figure, head, named, state):
         figure.partner = state.story_partner if state.story_partner != figure.reporter else state.reporter
         figure.note("partner", "the article's pair")
@@ -475,9 +482,9 @@ def _goes_on(figure: Figure, head: Head, named: bool, state: State) -> bool:
         if head.flow == "balance":
             return head.scope.startswith(("product", "services")) and distance <= 1
         return distance <= 1 or bilateral_story
-    if distance > 2 and not bilateral_story:
-        return False
-    return figure.sentence.paragraph == last.paragraph or bilateral_story
+    if figure.sentence.paragraph == last.paragraph:
+        return distance <= 2 or bilateral_story
+    return bilateral_story and state.story_partner in (last.partner, last.reporter)
 
 
 def _story_holds(figure: Figure, head: Head, named: bool, state: State) -> bool:
@@ -531,14 +538,19 @@ def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) 
         return
     if _pair_as_subject(figure, head, state):
         return
-    owner = subject(sentence, head.first, figure.partner) if figure.reporter is None else -1
+    owner = subject(sentence, head.first, figure.partner, head.role in ("verb", "takes")) if figure.reporter is None else -1
     if figure.reporter is None:
         _set_reporter(figure, head, owner, chain, state)
-    if figure.partner is None and head.world:
+    if figure.partner is None and (head.world or _opens_overall(sentence)):
         _world(figure, "overall")
     if figure.partner is None:
         named = head.reporter is not None or (owner >= 0 and not head.pronoun)
         _inherit_partner(figure, head, chain, named, state)
+
+
+def _opens_overall(sentence: Sentence) -> bool:
+    """`Overall, the deficit …`."""
+    return sentence.words[:1] == ["overall"] or sentence.words[:2] in (["in", "all"], ["in", "total"])
 
 
 def _own_parties(figure: Figure, head: Head, chain: Figure | None) -> str | None:
@@ -599,6 +611,10 @@ def _carried_scope(figure: Figure, head: Head, chain: Figure | None, state: Stat
     ):
         return chain.scope, "figure before", True
     last = state.balance if figure.flow == "balance" and not head.trade else state.last
+    if last is state.balance and state.last is not None and state.last.stated and last is not None:
+        newer = state.last.sentence > last.sentence and not state.last.scope.startswith("product")
+        last = state.last if newer else last
+    last = last or state.last
     if last is None or not last.stated:
         return None
     if figure.flow == "balance" and not head.trade:
@@ -798,7 +814,7 @@ def _head_of(
 ) -> tuple[Head | None, Figure | None]:
     """The head that governs the figure and the figure before it in the sentence that it may take parties from."""
     sentence = figure.sentence
-    chain = previous if previous is not None and previous.kind != "other" else None
+    chain = previous if previous is not None and previous.kind not in ("other", "rank") else None
     if link.number < 0:
         return _head_from_discourse(figure, moved, previous, state), chain
     mention = sentence.mentions[link.number]
@@ -827,20 +843,24 @@ def _head_of(
         if topic is not None or after_other or not _trade_context(head, state):
             _other_topic(figure, "a deficit or surplus of another account", topic or mention)
             return None, None
-        if link.number > figure.number:
-            _subject_scope(figure, head, state)
+        _subject_scope(figure, head, state)
     return head, chain
 
 
 def _subject_scope(figure: Figure, head: Head, state: State) -> None:
     """`the services account had a 300 mln marks deficit`: the subject says of what."""
-    before = attach.left(figure.sentence, figure.number)
+    before = attach.left(figure.sentence, min(figure.number, head.index) if head.index >= 0 else figure.number)
     if before.number < 0 or head.scope:
         return
     mention = figure.sentence.mentions[before.number]
-    if mention.kind == "F" and mention.data[0] == "balance" and mention.data[2]:
-        head.scope = mention.data[2]
-        head.evidence["scope"] = ("subject", mention.start, mention.end)
+    if mention.kind == "F" and before.number != head.index and mention.data[0] in ("balance", "total"):
+        subject_head = head_at(figure.sentence, before.number, state)
+        if subject_head.scope:
+            head.scope = subject_head.scope
+            head.evidence["scope"] = ("subject", mention.start, mention.end)
+        head.reporter = head.reporter or subject_head.reporter
+        head.partner = head.partner or subject_head.partner
+        head.trade = head.trade or subject_head.trade
 
 
 def _share_of_output(figure: Figure, link: attach.Link, state: State) -> Head | None:
@@ -899,12 +919,25 @@ def _set_share(figure: Figure, head: Head, link: attach.Link, previous: Figure |
         figure.note("partner", "the part", mention)
         if "reporter" not in head.evidence:
             figure.note("reporter", "owner of the whole")
+    elif (product := _product_part(sentence, figure)) is not None:
+        head.scope = product.data[0]
+        head.evidence["scope"] = ("the part", product.start, product.end)
     elif previous is not None and previous.kind == "share":
         figure.reporter, figure.partner = previous.reporter, previous.partner
         if previous.flow and link.number < 0:
             figure.flow, figure.sign = previous.flow, previous.sign
     if figure.flow == "none" and state.share is not None:
         figure.flow, figure.sign = state.share.flow, state.share.sign
+
+
+def _product_part(sentence: Sentence, figure: Figure) -> Mention | None:
+    """`Dairy products make up 1 percent of …`: goods that are the part."""
+    mentions = sentence.mentions
+    step = attach.before(sentence, figure.number)
+    if step < 1 or mentions[step].kind != "R" or mentions[step].data[0] not in ("share", "level"):
+        return None
+    before = mentions[step - 1]
+    return before if before.kind == "S" and before.last >= mentions[step].first - 1 else None
 
 
 def _share_part(sentence: Sentence, figure: Figure, previous: Figure | None) -> tuple[list[str], Mention] | None:

@@ -350,6 +350,8 @@ def _the(words: Words, at: int) -> Found:
         return at + 4, Time("year", 0, 0, year)
     if found := _earlier(words, at):
         return found
+    if noun == "half" and _at(words, at + 2) == "year":
+        return at + 3, Time("half", 1)
     if noun in ("year", "month", "quarter", "period") and _at(words, at + 2) != "of":
         if noun == "year" and _at(words, at + 2) == "as":
             return at + 2, Time("that_year")

@@ -413,7 +413,7 @@ def assign(sentence: Sentence, figures: list[Figure], state: State) -> None:
             if figure.kind in ("change_abs", "change_pct", "ratio", "direction"):
                 _assign_base(sentence, figure, figures, state, chain_main, chain_base)
                 chain_base = figure.base_period or chain_base
-            if figure.period != "unknown":
+            if figure.period != "unknown" and figure.role != "base" and not _is_undated_now(figure):
                 chain_main = figure.period
         _remember(figure, state)
 
@@ -436,8 +436,12 @@ def _spoken_of(times: Times, figure: Figure, state: State) -> str | None:
     return _resolve(times.sentence.mentions[left].data, figure, state, state.main, False) if left >= 0 else None
 
 
+def _is_undated_now(figure: Figure) -> bool:
+    return figure.trace.get("period", ("",))[0].startswith("present tense")
+
+
 def _remember(figure: Figure, state: State) -> None:
-    if figure.period == "unknown":
+    if figure.period == "unknown" or _is_undated_now(figure):
         return
     if figure.status != "actual":
         state.future, state.future_sentence = figure.period, state.sentence
@@ -480,6 +484,8 @@ def _assign_main(sentence: Sentence, figure: Figure, times: Times, state: State,
             period = _resolve(time, figure, state, anchor, time.kind in _RELATIVE)
             if period is not None:
                 figure.timed = True
+                if time.kind in _RELATIVE:
+                    figure.role = "base"
                 _set_period(figure, period, f"time after it: {time.kind}", mentions[right])
                 _open_current(figure, time, state)
                 return
@@ -495,6 +501,8 @@ def _assign_main(sentence: Sentence, figure: Figure, times: Times, state: State,
         period = _resolve(time, figure, state, anchor, time.kind in _RELATIVE)
         if period is not None:
             figure.timed = True
+            if time.kind in _RELATIVE:
+                figure.role = "base"
             _set_period(figure, period, f"time before it: {time.kind}", mentions[left])
             _open_current(figure, time, state)
             return
@@ -521,7 +529,7 @@ def _undated(sentence: Sentence, figure: Figure, state: State, chain: str | None
     if figure.status != "actual":
         if chain is not None and _is_future(chain, state):
             _set_period(figure, chain, "figure before")
-        elif state.future is not None and state.sentence - state.future_sentence <= 1:
+        elif state.future is not None and state.sentence - state.future_sentence <= 3:
             _set_period(figure, state.future, "forecast before")
         return
     if chain is not None:
@@ -542,6 +550,10 @@ def _undated(sentence: Sentence, figure: Figure, state: State, chain: str | None
         _set_period(figure, state.story_period or state.main or "unknown", "the article's period")
     elif tense in ("present", "perfect"):
         _set_period(figure, "current", "present tense, undated")
+    elif state.lead_time is not None:
+        period = _resolve(state.lead_time, figure, state, None, False)
+        if period is not None:
+            _set_period(figure, period, "the article's period")
 
 
 def _is_future(period: str, state: State) -> bool:
