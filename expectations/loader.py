@@ -92,9 +92,9 @@ def parse_suite(text: str, file: str, *, table: str) -> Suite:
 
 
 def _needs(entries: tuple[Entry, ...]) -> list[str]:
-    """The frames that the profiles read, but `run`, which the runner makes itself."""
+    """The frames that the profiles read, but those that the runner makes itself."""
     found = [profiles.find(entry.table, entry.profile) for entry in entries if entry.profile]
-    return sorted({need for profile in found if profile for need in profile.needs} - {"run"})
+    return sorted({need for profile in found if profile for need in profile.needs} - {"run", *profiles.DERIVED})
 
 
 def _entry(item: Any, table: str, where: str) -> Entry:

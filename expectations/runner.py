@@ -61,10 +61,11 @@ def run_suite(
     _check_columns(chosen, frame)
     run = pl.DataFrame({"ran_at": [ran_at]}, schema={"ran_at": pl.Datetime("us", "UTC")})
     frames = _frames(chosen, frame, {**(context or {}), "run": run})
+    source = _quiet_source()
     found: dict[str, Result] = {}
     for profile, asserted_on in frames.items():
         entries = [entry for entry in chosen.entries if entry.profile == profile]
-        found.update(_validate(chosen, entries, asserted_on))
+        found.update(_validate(chosen, entries, asserted_on, source))
     lost = [entry.id for entry in chosen.entries if entry.id not in found]
     if lost:
         raise SuiteError(f"suite {chosen.name}: no result for {', '.join(lost)}: Great Expectations dropped it")
@@ -94,6 +95,7 @@ def _check_columns(suite: Suite, frame: pl.DataFrame) -> None:
 def _frames(suite: Suite, frame: pl.DataFrame, context: Mapping[str, pl.DataFrame]) -> dict[str | None, pl.DataFrame]:
     """What each entry asserts on: the table itself under None, and each profile once."""
     frames: dict[str | None, pl.DataFrame] = {}
+    context = {**context, **profiles.derive(suite.entries, frame)}
     for entry in suite.entries:
         if entry.profile in frames:
             continue
@@ -122,11 +124,16 @@ def _great_expectations() -> ModuleType:
     return gx  # type: ignore[no-any-return]
 
 
-def _validate(suite: Suite, entries: Sequence[Entry], frame: pl.DataFrame) -> dict[str, Result]:
-    gx = _great_expectations()
-    context = gx.get_context(mode="ephemeral")
+def _quiet_source() -> Any:
+    """A pandas data source of a context that lives in memory only and draws no progress bars."""
+    context = _great_expectations().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas(name="tables").add_dataframe_asset(name=suite.name)
+    return context.data_sources.add_pandas(name="tables")
+
+
+def _validate(suite: Suite, entries: Sequence[Entry], frame: pl.DataFrame, source: Any) -> dict[str, Result]:
+    gx = _great_expectations()
+    asset = source.add_dataframe_asset(name=entries[0].profile or suite.name)
     batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": _pandas(entries, frame)})
     written = gx.ExpectationSuite(name=suite.name, expectations=[_expectation(entry) for entry in entries])
     if len(written.expectations) != len(entries):
@@ -158,7 +165,8 @@ def _pandas(entries: Sequence[Entry], frame: pl.DataFrame) -> Any:
     }
     keep = [name for name in frame.columns if name in named or name in listed]
     texts = [name for name in keep if isinstance(frame.schema[name], pl.Categorical | pl.Enum)]
-    return frame.select(keep).with_columns(pl.col(texts).cast(pl.String)).with_row_index(_ROW).to_pandas()
+    numbered = frame.with_row_index(_ROW).select(_ROW, *keep)  # numbered first: no column at all would be no row
+    return numbered.with_columns(pl.col(texts).cast(pl.String)).to_pandas()
 
 
 def _is(value: Any) -> bool:
@@ -264,7 +272,7 @@ def _expected(entry: Entry, answer: Any) -> str:
     profile = profiles.find(entry.table, entry.profile) if entry.profile else None
     if profile and profile.violations_only and entry.type == "expect_column_values_to_be_null":
         return f"None of these: {' '.join(profile.about.split())}"
-    answer.expectation_config.render()
+    answer.render()
     atomic = next(
         (part.value for part in answer.expectation_config.rendered_content or () if "prescriptive" in part.name), None
     )

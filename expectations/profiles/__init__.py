@@ -7,7 +7,10 @@ reads pandas only and takes seconds and gigabytes for millions of rows, so bulk 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Final
+
+import polars as pl
 
 from expectations.profiles.articles import ARTICLES_PROFILES
 from expectations.profiles.base import Context, Profile, ProfileError
@@ -20,10 +23,11 @@ from expectations.profiles.releases import (
     STATEMENTS_PROFILES,
     VINTAGES_PROFILES,
 )
-from expectations.profiles.series import OBSERVATIONS_PROFILES
+from expectations.profiles.series import OBSERVATIONS_PROFILES, YEARS_OF_PARTS, years_of_parts
+from expectations.suite import Entry
 from transforms.schemas import TABLES
 
-__all__ = ["MOST_ROWS", "PROFILES", "Context", "Profile", "ProfileError", "find"]
+__all__ = ["DERIVED", "MOST_ROWS", "PROFILES", "Context", "Profile", "ProfileError", "derive", "find"]
 
 _OF_TABLE: Final[dict[str, tuple[Profile, ...]]] = {
     "observations": OBSERVATIONS_PROFILES,
@@ -46,3 +50,13 @@ PROFILES: Final[dict[str, dict[str, Profile]]] = {
 def find(table: str, name: str) -> Profile | None:
     """The profile called `name` of `table`; None where there is none."""
     return PROFILES.get(table, {}).get(name)
+
+
+DERIVED: Final[dict[str, Callable[[pl.DataFrame], pl.DataFrame]]] = {YEARS_OF_PARTS: years_of_parts}
+"""Frames that several profiles of a table read and that are made of the table alone, once a run."""
+
+
+def derive(entries: Iterable[Entry], frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The derived frames that the profiles of `entries` need, computed from `frame`."""
+    named = {need for entry in entries if (profile := find(entry.table, entry.profile or "")) for need in profile.needs}
+    return {name: compute(frame) for name, compute in DERIVED.items() if name in named}

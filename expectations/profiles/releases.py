@@ -253,7 +253,7 @@ def _memberships(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
     members = frame.select("partner", member="members").explode("member").drop_nulls().unique(maintain_order=True)
     kinds = frame.select(member="partner", kind="kind").unique(subset="member")
     wrong = members.join(kinds, on="member", how="left").filter(pl.col("kind").ne_missing("country"))
-    return cap(wrong.select(name_of("partner", "member").alias("row"), "kind"))
+    return cap(wrong.select(name_of("partner", "member").alias("row"), pl.col("kind").fill_null("unknown")))
 
 
 def _spans(frame: pl.DataFrame, _: Context) -> pl.DataFrame:

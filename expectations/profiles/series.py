@@ -38,7 +38,7 @@ COMPARISON: Final = pl.Schema(
 
 _NAMED_BY: Final = ("source", "vintage", "series", "period")
 _FLOWS: Final = ("exports", "imports")
-_FIRST_COMPLETE_YEAR: Final = 1992
+_FIRST_COMPLETE_YEAR: Final = "1992"
 """Before 1992 only about 80 partners are listed, and they fall short of the world by up to 9.5 billion a year."""
 _ANNUAL_REVISION_MONTH: Final = 4
 """The annual revision comes with the data for April (in June): until then the year before is provisional too."""
@@ -121,66 +121,85 @@ def _year() -> pl.Expr:
     return pl.col("period").str.head(4)
 
 
+YEARS_OF_PARTS: Final = "years_of_parts"
+
+
+def years_of_parts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Months and quarters of each series by year: one pass over the millions for all profiles that compare them.
+
+    Columns `source, vintage, series_id, year, flow, frequency, total, parts, first, last, low, high`; `first` and
+    `last` are the first days of the first and last month.
+    """
+    value, start = pl.col("value_usd"), pl.col("period_start")
+    grouped = (
+        frame.lazy()
+        .filter(pl.col("frequency") != "A")
+        .group_by("source", "vintage", "series_id", start.dt.year().alias("year"))
+        .agg(
+            flow=pl.col("flow").first(),
+            frequency=pl.col("frequency").first(),
+            total=value.sum(),
+            parts=pl.len().cast(pl.Int64),
+            first=start.min(),
+            last=start.max(),
+            low=value.min(),
+            high=value.max(),
+        )
+        .collect(engine="streaming")
+    )
+    return grouped.with_columns(pl.col("year").cast(pl.String))
+
+
 _NO_ROW_MEANS_NONE: Final = ("census_api",)
 """Sources that leave out months without trade; elsewhere a year is compared only where it has its twelve months."""
 
 
-def _months_and_years(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
+def _months_and_years(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Printed years against the sum of their twelve months (or four quarters), from a series' first whole year on."""
     by = ["source", "vintage", "series"]
-    sums = (
-        frame.lazy()
-        .filter(pl.col("frequency") != "A")
-        .group_by("source", "vintage", "series_id", "frequency", _year().alias("year"))
-        .agg(compared_with=pl.col("value_usd").sum(), parts=pl.len(), first=pl.col("period").min())
-        .collect()
-        .with_columns(_stem())
-    )
+    sums = context[YEARS_OF_PARTS].with_columns(_stem())
     spans = sums.group_by(by).agg(first=pl.col("first").min())
     years = frame.filter(frequency="A").select(*by[:2], _stem(), value="value_usd", year="period")
-    begun = (pl.col("first") == pl.format("{}-01", "year")) | (pl.col("first") == pl.format("{}-Q1", "year"))
-    printed = years.join(spans, on=by).filter((pl.col("first").str.head(4) < pl.col("year")) | begun)
+    printed = years.join(spans, on=by).filter(
+        pl.col("first") <= pl.date(pl.col("year").cast(pl.Int32, strict=False), 1, 1)
+    )
     whole = pl.when(pl.col("frequency") == "M").then(12).otherwise(4)
     complete = sums.filter((pl.col("parts") == whole) | pl.col("source").is_in(_NO_ROW_MEANS_NONE))
-    compared = printed.join(complete.select(*by, "year", "compared_with"), on=[*by, "year"], how="left")
+    compared = printed.join(complete.select(*by, "year", compared_with="total"), on=[*by, "year"], how="left")
     return _comparison(compared.rename({"year": "period"}), "months_and_years")
 
 
-def _months_missing(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
+def _months_missing(_: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Series and years of the country workbook that lack a month: a year has twelve, the last one those published."""
-    last = context["vintages"].select("source", "vintage", "last_period")
-    by = ["source", "vintage", "series_id"]
-    counted = (
-        frame.filter(source="census_country", frequency="M")
-        .group_by([*by, _year().alias("year")])
-        .agg(months=pl.col("period").n_unique().cast(pl.Int64), held=pl.col("period").str.slice(5, 2).sort())
-        .join(last, on=["source", "vintage"], how="left")
-    )
+    ends = context["vintages"].select("source", "vintage", "last_period")
+    by = ["source", "vintage", "series_id", "year"]
+    counted = context[YEARS_OF_PARTS].filter(source="census_country").join(ends, on=by[:2], how="left")
     last_month = pl.col("last_period").str.slice(5, 2).cast(pl.Int64, strict=False)
     expected = pl.when(pl.col("last_period").str.head(4) == pl.col("year")).then(last_month).otherwise(12)
-    missing = counted.with_columns(expected=expected).filter(pl.col("months") != pl.col("expected"))
-    named = missing.sort(*by, "year").with_columns(
-        name_of(*by, "year").alias("row"), held=pl.col("held").list.join(" ")
-    )
-    return cap(named.select("row", "months", "expected", "held"))
-
-
-def _is_country_code() -> pl.Expr:
-    """Census codes that begin with 0 are totals and groups; the others add up to 0015, the world."""
-    return ~pl.col("series_id").str.starts_with("0")
+    missing = counted.with_columns(expected=expected).filter(pl.col("parts") != pl.col("expected")).sort(by)
+    held = pl.concat_str(pl.col("first", "last").cast(pl.String).str.head(7), separator=" to ")
+    return cap(missing.select(name_of(*by).alias("row"), "expected", months="parts", held=held))
 
 
 def _partners_and_world(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Countries of a Census vintage added up, against its world row; the provisional year with a wider tolerance."""
+    """Countries of a Census vintage added up, by printed year and by sum of months, against its world row.
+
+    Codes that begin with 0 are totals and groups; the others add up to 0015, the world. The year that has had no annual
+    revision yet is given a wider tolerance.
+    """
     by = ["source", "vintage", "flow", "frequency", "period"]
-    goods = frame.filter(
+    keep = ["source", "vintage", "series_id", "flow", "frequency"]
+    printed = frame.filter(frequency="A").select(*keep, "period", value="value_usd")
+    summed = context[YEARS_OF_PARTS].select(*keep, period="year", value="total")
+    goods = pl.concat([printed, summed]).filter(
         pl.col("source").is_in(["census_country", "census_api"]),
-        pl.col("scope") == "goods",
+        pl.col("series_id").str.contains("/goods/nsa/", literal=True),
         pl.col("flow").is_in(_FLOWS),
-        _year().cast(pl.Int32) >= _FIRST_COMPLETE_YEAR,
+        pl.col("period") >= _FIRST_COMPLETE_YEAR,
     )
-    world = goods.filter(pl.col("series_id").str.starts_with("0015/")).select(*by, value="value_usd")
-    parts = goods.filter(_is_country_code()).group_by(by).agg(compared_with=pl.col("value_usd").sum())
+    world = goods.filter(pl.col("series_id").str.starts_with("0015/")).select(*by, "value")
+    countries = goods.filter(~pl.col("series_id").str.starts_with("0"))
+    parts = countries.group_by(by).agg(compared_with=pl.col("value").sum())
     joined = parts.join(world, on=by, how="full", coalesce=True).with_columns(
         series=pl.format("0015/{}/{}", "flow", "frequency")
     )
@@ -207,15 +226,13 @@ def _exports_minus_imports(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
     """Every printed balance against printed exports minus printed imports of the same source, vintage and period."""
     by = ["source", "vintage", "series", "period"]
     no_flow = pl.col("series_id").str.replace(r"/(exports|imports|balance)/", "/").alias("series")
-    balances = frame.filter(flow="balance").select("source", "vintage", no_flow, "period", value="value_usd")
-    which = balances.select("source", "vintage").unique()
-    sides = [
-        frame.filter(flow=flow)
-        .join(which, on=["source", "vintage"], how="semi")
-        .filter(pl.col("period").is_in(balances["period"].unique().implode()))
-        .select("source", "vintage", no_flow, "period", pl.col("value_usd").alias(flow))
-        for flow in _FLOWS
-    ]
+    printing = frame.filter(flow="balance").select("source", "vintage").unique()
+    of_these = frame.filter(pl.col("source").is_in(printing["source"].unique().implode())).join(
+        printing, on=["source", "vintage"], how="semi"
+    )
+    named = of_these.with_columns(no_flow).select("source", "vintage", "series", "period", "flow", "value_usd")
+    balances = named.filter(flow="balance").drop("flow").rename({"value_usd": "value"})
+    sides = [named.filter(flow=flow).drop("flow").rename({"value_usd": flow}) for flow in _FLOWS]
     joined = balances.join(sides[0], on=by).join(sides[1], on=by)
     return _comparison(
         joined.with_columns(compared_with=pl.col("exports") - pl.col("imports")), "exports_minus_imports"
@@ -225,8 +242,13 @@ def _exports_minus_imports(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
 def _revisions(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
     """Every complete year of a flow against the vintage of the same source before."""
     by = ["source", "series_id", "period"]
-    years = frame.filter(pl.col("frequency") == "A", pl.col("flow").is_in(_FLOWS)).sort(*by, "vintage")
-    before = years.with_columns(compared_with=pl.col("value_usd").shift(1).over(by))
+    years = frame.filter(pl.col("frequency") == "A", pl.col("flow").is_in(_FLOWS))
+    several = years.group_by("source").agg(vintages=pl.col("vintage").n_unique()).filter(pl.col("vintages") > 1)
+    before = (
+        years.filter(pl.col("source").is_in(several["source"].implode()))
+        .sort(*by, "vintage")
+        .with_columns(compared_with=pl.col("value_usd").shift(1).over(by))
+    )
     revised = before.filter(pl.col("compared_with").is_not_null())
     return _comparison(
         revised.select("source", "vintage", _stem(), "period", "compared_with", value="value_usd"), "revision"
@@ -243,21 +265,36 @@ _UNIT_FLOOR_DOWN_USD: Final = 3e8
 """A month of almost nothing is real up to here: oil from Azerbaijan came in ten months of 2011, median 243 million."""
 
 
-def _lost_factors(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
+def _lost_factors(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Months of a steady year that lie a factor of hundreds above or below the median of that year."""
     by = ["source", "vintage", "series_id", "year"]
     value, median = pl.col("value_usd"), pl.col("median")
-    months = frame.lazy().filter(frequency="M").filter(pl.col("flow").is_in(_FLOWS)).with_columns(year=_year())
-    ranges = months.group_by(by).agg(median=value.median(), low=value.min(), high=value.max())
-    above = (pl.col("high") > _UNIT_FACTOR * median) & (median >= _UNIT_FLOOR_USD)
-    below = (pl.col("low") * _UNIT_FACTOR < median) & (median >= _UNIT_FLOOR_DOWN_USD)
-    held = months.join(ranges.filter(above | below).select(*by, "median"), on=by).collect()
+    ranges = context[YEARS_OF_PARTS].filter(pl.col("frequency") == "M", pl.col("flow").is_in(_FLOWS))
+    suspect = ranges.filter(_far_from_the_rest("high") | _far_from_the_rest("low"))
+    months = (
+        frame.filter(pl.col("series_id").is_in(suspect["series_id"].unique().implode()), pl.col("frequency") == "M")
+        .with_columns(year=_year())
+        .join(suspect, on=by, how="semi")
+        .with_columns(median=value.median().over(by))
+    )
+    above = (value > _UNIT_FACTOR * median) & (median >= _UNIT_FLOOR_USD)
     # a zero is "none" or "not reported" in the source: no slip of units makes one
-    far = (value > _UNIT_FACTOR * median) | ((value * _UNIT_FACTOR < median) & (value > 0))
+    below = (value * _UNIT_FACTOR < median) & (value > 0) & (median >= _UNIT_FLOOR_DOWN_USD)
     steady = (value <= _STEADY_WITHIN * median) & (value * _STEADY_WITHIN >= median)
-    slips = held.filter(far, (far | steady).all().over(by), far.sum().over(by) <= 2).sort(*by, "period")
+    far = above | below
+    slips = months.filter(far, (far | steady).all().over(by), far.sum().over(by) <= 2).sort(*by, "period")
     named = slips.with_columns(name_of("source", "vintage", "series_id", "period").alias("row"))
     return cap(named.select("row", value="value_usd", median="median", factor=value / median))
+
+
+def _far_from_the_rest(extreme: str) -> pl.Expr:
+    """Whether the largest or smallest month lies far from the mean of the others: a cheap net, wider than the rule."""
+    value = pl.col(extreme)
+    others = (pl.col("total") - value) / (pl.col("parts") - 1)
+    wide = _UNIT_FACTOR / _STEADY_WITHIN
+    if extreme == "high":
+        return (value > wide * others) & (value > _UNIT_FACTOR * _UNIT_FLOOR_USD)
+    return (value * wide < others) & (others > _UNIT_FLOOR_DOWN_USD / _STEADY_WITHIN)
 
 
 _AGREE_WITHIN: Final = 3.0
@@ -350,7 +387,8 @@ def _control_totals(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
     numbers = ("value_usd", "within_usd")
     written = _csv("control_totals.csv").with_columns(pl.col(numbers).cast(pl.Float64))
     held = written.join(frame.select("source", "vintage").unique(), on=["source", "vintage"], how="semi")
-    values = frame.join(held, on=by, how="semi").select(*by, value="value_usd")
+    named = frame.filter(pl.col("series_id").is_in(held["series_id"].unique().implode()))
+    values = named.join(held, on=by, how="semi").select(*by, value="value_usd")
     joined = held.join(values, on=by, how="left").with_columns(
         difference=(pl.col("value") - pl.col("value_usd")).abs().fill_null(float("inf"))
     )
@@ -371,17 +409,23 @@ def _rows(**columns: pl.DataType) -> pl.Schema:
 _NUMBER, _TEXT, _INT = pl.Float64(), pl.String(), pl.Int64()
 
 OBSERVATIONS_PROFILES: Final = (
-    Profile("months_and_years", _months_and_years.__doc__ or "", COMPARISON, _months_and_years),
+    Profile(
+        "months_and_years", _months_and_years.__doc__ or "", COMPARISON, _months_and_years, needs=(YEARS_OF_PARTS,)
+    ),
     Profile(
         "months_missing",
         _months_missing.__doc__ or "",
-        _rows(months=_INT, expected=_INT, held=_TEXT),
+        _rows(expected=_INT, months=_INT, held=_TEXT),
         _months_missing,
-        needs=("vintages",),
+        needs=("vintages", YEARS_OF_PARTS),
         violations_only=True,
     ),
     Profile(
-        "partners_and_world", _partners_and_world.__doc__ or "", COMPARISON, _partners_and_world, needs=("vintages",)
+        "partners_and_world",
+        _partners_and_world.__doc__ or "",
+        COMPARISON,
+        _partners_and_world,
+        needs=("vintages", YEARS_OF_PARTS),
     ),
     Profile("exports_minus_imports", _exports_minus_imports.__doc__ or "", COMPARISON, _exports_minus_imports),
     Profile("revisions", _revisions.__doc__ or "", COMPARISON, _revisions),
@@ -390,6 +434,7 @@ OBSERVATIONS_PROFILES: Final = (
         _lost_factors.__doc__ or "",
         _rows(value=_NUMBER, median=_NUMBER, factor=_NUMBER),
         _lost_factors,
+        needs=(YEARS_OF_PARTS,),
         violations_only=True,
     ),
     Profile(
