@@ -15,77 +15,95 @@ from transforms.text.lexer import SIGN_CHARS, lexicon, normalise
 LONGEST_FURNITURE: Final = 240
 """Code points of the longest line that a phrase can make furniture: a longer one is a paragraph of prose."""
 
+LONGEST_BYLINE: Final = 80
+PROSE_WORDS: Final = 8
+"""A line of at least so many words that ends like a sentence is prose: it ends a block of furniture."""
+
+WRAPPED_LINE: Final = 50
+"""A line of at least this length that goes on in lower case on the next line is wrapped prose."""
+
 _ROWS: Final = lexicon("furniture")
 _EXACT: Final = {row["pattern"]: row["starts_block"] == "yes" for row in _ROWS if row["scope"] == "exact"}
-_STARTS: Final[dict[str, list[tuple[str, bool]]]] = {}
-for _row in _ROWS:
-    if _row["scope"] == "start":
-        _STARTS.setdefault(_row["pattern"].split()[0], []).append((_row["pattern"], _row["starts_block"] == "yes"))
 _ANYWHERE: Final = {row["pattern"]: row["starts_block"] == "yes" for row in _ROWS if row["scope"] == "anywhere"}
 _PERIODS: Final = "|".join(row["pattern"] for row in _ROWS if row["scope"] == "price")
 _PRICE: Final = re.compile(
-    rf"[{SIGN_CHARS}][ ]?[0-9][0-9,.]{{0,6}}[ ]?(?:/[ ]?|a[ ]|per[ ]|for[ ](?:the[ ])?(?:first[ ])?(?:[0-9]{{1,2}}[ ])?)(?:{_PERIODS})s?(?![a-z])"
+    rf"[{SIGN_CHARS}][ ]?[0-9][0-9,.]{{0,6}}[ ]?"
+    rf"(?:/[ ]?|a[ ]|per[ ]|for[ ](?:the[ ])?(?:first[ ])?(?:[0-9]{{1,2}}[ ])?)(?:{_PERIODS})s?(?![a-z])"
 )
+"""A price for a time: $4 a month, ₹300/month, £1 for 4 weeks; an amount with a scale (billion) is none."""
+
 _BRACES: Final = ("{{", "}}", "{%", "%}", "<%", "%>", "${")
-_LINE: Final = re.compile(r"[^\r\n]*[^\s]")
-_BYLINE: Final = re.compile(r"By(?: (?:[A-Z][\w.'’-]*|and|de|van|von|der|in|the|of|for)|,| \||&)*")
-_STRIP: Final = " \t\"'()[]{}*|>»›·•-—:.!…→+"
-_PROSE_WORDS: Final = 8
-"""A line with at least so many words and a full stop is a sentence: it ends a block of furniture."""
+_BYLINE: Final = re.compile(r"By(?: (?:[A-Z][\w.'’-]{0,30}|and|de|van|von|der|in|the|of|for)|,| \||&){1,12}")
+_STRIP: Final = " \t\r\"'()[]{}*|>·•-—:.!…→+"
+
+
+def _starts() -> dict[str, list[tuple[str, bool]]]:
+    """Beginnings of lines by their first word, as it stands before the next blank."""
+    table: dict[str, list[tuple[str, bool]]] = {}
+    for row in _ROWS:
+        if row["scope"] == "start":
+            phrase = row["pattern"].lstrip(_STRIP)
+            table.setdefault(phrase.split()[0], []).append((phrase, row["starts_block"] == "yes"))
+    return table
+
+
+_STARTS: Final = _starts()
 
 
 def furniture_spans(text: str) -> list[tuple[int, int]]:
     """Spans of `text` that are page furniture, in order, without overlap; neighbouring lines are one span."""
     low = normalise(text)
-    marked = _phrases_anywhere(low)
+    marked = _has_phrases(low)
     spans: list[tuple[int, int]] = []
     in_block = False
-    for match in _LINE.finditer(low):
-        start, end = match.span()
-        verdict = _judge(text, low, start, end, marked)
-        if verdict is None and in_block and not _is_prose(low, start, end):
-            verdict = True
-        in_block = bool(verdict) or (in_block and verdict is not None)
-        if verdict is not None:
-            if spans and not low[spans[-1][1] : start].strip():
-                spans[-1] = (spans[-1][0], end)
-            else:
-                spans.append((start, end))
+    start = 0
+    for line in low.split("\n"):
+        end = start + len(line)
+        if line and not line.isspace():
+            verdict = _judge(text, line, start, marked)
+            if verdict is None and in_block and not _is_prose(line, low[end + 1 : end + 2]):
+                verdict = True
+            if verdict is not None:
+                _add(spans, low, start, start + len(line.rstrip()))
+            in_block = verdict is not None and (verdict or in_block)
+        start = end + 1
     return spans
 
 
-def _phrases_anywhere(low: str) -> bool:
+def _add(spans: list[tuple[int, int]], low: str, start: int, end: int) -> None:
+    if spans and low[spans[-1][1] : start].isspace():
+        spans[-1] = (spans[-1][0], end)
+    else:
+        spans.append((start, end))
+
+
+def _has_phrases(low: str) -> bool:
     """Whether any phrase that may stand inside a line occurs at all: most articles have none, and are done sooner."""
     return (
         any(phrase in low for phrase in _ANYWHERE) or any(brace in low for brace in _BRACES) or bool(_PRICE.search(low))
     )
 
 
-def _judge(text: str, low: str, start: int, end: int, marked: bool) -> bool | None:
+def _judge(text: str, line: str, start: int, marked: bool) -> bool | None:
     """None: not furniture by itself. Otherwise whether it opens a block of furniture."""
-    if end - start > LONGEST_FURNITURE:
+    if len(line) > LONGEST_FURNITURE:
         return None
-    line = low[start:end].strip(_STRIP)
-    if not line:
-        return None
-    exact = _EXACT.get(line)
+    bare = line.strip(_STRIP)
+    exact = _EXACT.get(bare)
     if exact is not None:
         return exact
-    begins = _STARTS.get(line.split(None, 1)[0])
+    begins = _STARTS.get(bare.split(None, 1)[0]) if bare else None
     if begins:
-        verdict = _begins(text, start, end, line, begins)
-        if verdict is not None:
-            return verdict
-    return _inside(low[start:end]) if marked else None
+        for phrase, opens in begins:
+            whole = line.lstrip(_STRIP).rstrip()  # keeps the colon of "Related:"
+            if (whole + " ").startswith(phrase) and (phrase != "by " or _is_byline(text, start, len(line))):
+                return opens
+    return _inside(line) if marked else None
 
 
-def _begins(text: str, start: int, end: int, line: str, begins: list[tuple[str, bool]]) -> bool | None:
-    for phrase, opens in begins:
-        if line.startswith(phrase.strip(_STRIP)):
-            if phrase == "by " and not (end - start <= 80 and _BYLINE.fullmatch(text[start:end].strip(" \t()[]*|-—"))):
-                continue
-            return opens
-    return None
+def _is_byline(text: str, start: int, length: int) -> bool:
+    line = text[start : start + length].strip(" \t\r()[]*|-—")
+    return length <= LONGEST_BYLINE and _BYLINE.fullmatch(line) is not None
 
 
 def _inside(line: str) -> bool | None:
@@ -94,18 +112,13 @@ def _inside(line: str) -> bool | None:
             return opens
     if any(brace in line for brace in _BRACES):
         return False
-    if _PRICE.search(line) and not _is_prose(line, 0, len(line)):
+    if _PRICE.search(line) and not _is_prose(line, ""):
         return True
     return None
 
 
-def _is_prose(low: str, start: int, end: int) -> bool:
-    """Whether a line reads as a sentence, or as part of a paragraph that was wrapped."""
-    line = low[start:end]
-    if line.startswith("    ") or (
-        end - start > 50
-        and low[end : end + 2].strip("\r") == "\n" + low[end + 1 : end + 2].strip()
-        and low[end + 1 : end + 2].islower()
-    ):
+def _is_prose(line: str, next_char: str) -> bool:
+    """Whether a line reads as a sentence, or as part of a paragraph that was wrapped or indented."""
+    if line.startswith("    ") or (len(line) >= WRAPPED_LINE and next_char.islower()):
         return True
-    return line.rstrip("\"')")[-1:] in (".", "!", "?") and line.count(" ") >= _PROSE_WORDS - 1
+    return line.rstrip("\"') \t\r")[-1:] in (".", "!", "?") and line.count(" ") >= PROSE_WORDS - 1

@@ -2,7 +2,8 @@
 
 What belongs here: what is known of single words (number words, scales, currencies, units, hedges, ordinals), read once
 from `lexicons/*.csv`, and the one scan that runs over a text and stops only where a number phrase may begin. What does
-not: how words make a phrase (`quantities`), where sentences end (`sentences`), what is page furniture (`cleaning`).
+not: how words make a number with its unit (`numerals`) or a phrase (`quantities`), where sentences end (`sentences`),
+what is page furniture (`cleaning`).
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from importlib import resources
 from io import StringIO
 from typing import Any, Final, NamedTuple
 
-GAP: Final = r"(?:[ \t]{1,3}|-(?:\r?\n[ \t]{0,16})?|[ \t]{0,3}\r?\n[ \t]{0,16})"
-"""What may stand between two words of one phrase: blanks, a hyphen, a line break with its indentation; no blank line."""
+GAP: Final = r"(?>[ \t]{1,8}(?:\r?\n[ \t]{0,16})?|-(?:\r?\n[ \t]{0,16})?|\r?\n[ \t]{0,16})"
+"""What may stand between two words of a phrase: blanks, a hyphen, a line break with its indentation; no blank line."""
 
 
 def lexicon(name: str) -> list[dict[str, str]]:
@@ -48,23 +49,16 @@ def _branch(node: dict[str, Any]) -> str:
 
 # --- one character for another: offsets never move -----------------------------------------------------------------
 
-_SPACES: Final = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_SPACES: Final = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\v\f"
 _INVISIBLE: Final = (
-    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad\u061c"
 )
-_DASHES: Final = "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 _ONE_FOR_ONE: Final = {
     **dict.fromkeys(_SPACES + _INVISIBLE, " "),
-    **dict.fromkeys(_DASHES, "-"),
-    "\u2018": "'",
-    "\u2019": "'",
-    "\u201c": '"',
-    "\u201d": '"',
-    "\u2028": "\n",
-    "\u2029": "\n",
-    "\u0085": "\n",
-    "\u000b": " ",
-    "\u000c": " ",
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-"),
+    **dict.fromkeys("\u2018\u2019\u201b\u02bc", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2028\u2029\u0085", "\n"),
     "\uff05": "%",
     "\uff04": "$",
     "\ufe69": "$",
@@ -74,6 +68,25 @@ _ONE_FOR_ONE: Final = {
 }
 _ODD: Final = re.compile("[" + re.escape("".join(_ONE_FOR_ONE)) + "]")
 _THIN_THOUSANDS: Final = re.compile("(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
+_ENTITIES: Final = {
+    entity: char + " " * (len(entity) - 1)
+    for entity, char in {
+        "&nbsp;": " ",
+        "&#160;": " ",
+        "&#xa0;": " ",
+        "&thinsp;": " ",
+        "&pound;": "£",
+        "&#163;": "£",
+        "&euro;": "€",
+        "&#8364;": "€",
+        "&yen;": "¥",
+        "&#165;": "¥",
+        "&ndash;": "-",
+        "&#8211;": "-",
+        "&minus;": "-",
+    }.items()
+}
+"""HTML entities that were left in, each with what it stands for, filled up to its length."""
 
 
 def normalise(text: str) -> str:
@@ -81,20 +94,26 @@ def normalise(text: str) -> str:
 
     The result is as long as `text`, so an offset in one is the same offset in the other.
     """
-    if text.isascii():
-        return text.lower()
-    if _ODD.search(text):
+    if not text.isascii() and _ODD.search(text):
         text = _THIN_THOUSANDS.sub(",", text)
         for char in set(_ODD.findall(text)):
             text = text.replace(char, _ONE_FOR_ONE[char])
-    return text.lower()
+    low = text.lower()
+    if "&" in low:
+        for entity, filled in _ENTITIES.items():
+            low = low.replace(entity, filled)
+    return low
 
 
-# --- tables --------------------------------------------------------------------------------------------------------
+# --- what single words mean ----------------------------------------------------------------------------------------
 
 
 class Word(NamedTuple):
-    """What a word after a number means. `kind` is one of scale, percent, points, money, count, time, times, part."""
+    """What a word after a number means.
+
+    `kind`: scale, percent, points, money, count, measure, time, times, part (a denominator), and for words that only
+    begin something link, ordinal, out_of, of, qualifier, percent_phrase, unit_prefix.
+    """
 
     kind: str
     name: str = ""
@@ -102,152 +121,168 @@ class Word(NamedTuple):
     exponent: int = 0
 
 
-SIGNS: Final = {row["form"]: row["iso"] for row in lexicon("currencies") if row["kind"] == "sign"}
-PREFIXES: Final = {
-    row["form"][:-1].replace(".", "").strip(): row["iso"] for row in lexicon("currencies") if row["kind"] == "prefix"
-}
+class Multiple(NamedTuple):
+    """What a word like `doubled` means; `context` where it is a number only before some words."""
+
+    value: float
+    direction: str
+    context: bool
+
+
+_CONTEXT: Final = {row["role"]: frozenset(row["words"].split()) for row in lexicon("context_words")}
+
+
+def context(role: str) -> frozenset[str]:
+    """The words of one role in `lexicons/context_words.csv`.
+
+    Raises:
+        KeyError: no such role.
+    """
+    return _CONTEXT[role]
+
+
+_CURRENCIES: Final = lexicon("currencies")
+_SCALES: Final = lexicon("scales")
+_PERCENT: Final = lexicon("percent")
+_NUMBER_WORDS: Final = lexicon("number_words")
+_ORDINALS: Final = lexicon("ordinals")
+
+SIGNS: Final = {row["form"]: row["iso"] for row in _CURRENCIES if row["kind"] == "sign"}
+SIGN_CHARS: Final = re.escape("".join(SIGNS))
+PREFIXES: Final = {re.sub(r"[. ]", "", row["form"][:-1]): row["iso"] for row in _CURRENCIES if row["kind"] == "prefix"}
 """Letters that change the meaning of the sign after them: `hk` before `$`."""
 
-CODES: Final = {row["form"]: row["iso"] for row in lexicon("currencies") if row["kind"] == "code"}
+CODES: Final = {row["form"]: row["iso"] for row in _CURRENCIES if row["kind"] == "code"}
 """Codes that may also stand before the number."""
 
 CURRENCY_STEMS: Final = {row["form"]: row["stem"] for row in lexicon("currency_stems")}
 QUALIFIED: Final = {(row["qualifier"], row["stem"]): row["iso"] for row in lexicon("currency_qualifiers")}
 DOLLAR_NAMES: Final = frozenset(form for form, stem in CURRENCY_STEMS.items() if stem == "dollar")
+NEEDS_SCALE: Final = frozenset(row["form"] for row in _CURRENCIES if row["kind"] in ("pound", "qualified"))
 
-NUMBER_WORDS: Final = {row["word"]: int(row["value"]) for row in lexicon("number_words")}
-CARDINALS: Final = {row["word"]: int(row["value"]) for row in lexicon("number_words") if row["kind"] != "article"}
-ORDINALS: Final = {row["word"]: int(row["value"]) for row in lexicon("ordinals") if row["denominator"] != "only"}
+CARDINALS: Final = {row["word"]: int(row["value"]) for row in _NUMBER_WORDS if row["kind"] != "article"}
+ARTICLES: Final = frozenset(row["word"] for row in _NUMBER_WORDS if row["kind"] == "article")
+ORDINALS: Final = {row["word"]: int(row["value"]) for row in _ORDINALS if row["denominator"] != "only"}
 DENOMINATORS: Final = {
     form: int(row["value"])
-    for row in lexicon("ordinals")
+    for row in _ORDINALS
     if row["denominator"] in ("yes", "only")
     for form in (row["word"], "halves" if row["word"] == "half" else row["word"] + "s")
 }
 MULTIPLES: Final = {
-    row["form"]: (float(row["value"]), row["direction"], row["condition"])
+    row["form"]: Multiple(float(row["value"]), row["direction"], row["condition"] == "context")
     for row in lexicon("multiples")
-    if row["value"]
 }
 RANK_NOUNS: Final = tuple(row["noun"] for row in lexicon("rank_nouns"))
 SUPERLATIVES: Final = tuple(row["form"] for row in lexicon("superlatives"))
 SUPERLATIVES_ALONE: Final = tuple(row["form"] for row in lexicon("superlatives") if row["alone"] == "yes")
 
+SCALES: Final = {row["form"]: int(row["exponent"]) for row in _SCALES}
+ATTACHED_SCALES: Final = frozenset(row["form"] for row in _SCALES if row["attached"] == "yes")
+MONEY_SCALES: Final = frozenset(row["form"] for row in _SCALES if row["money_only"] == "yes")
+"""Abbreviations that are scales only of money or before a unit: 27.7m is metres otherwise."""
+
+PERCENT_FORMS: Final = {
+    re.sub(r"[ -]", "", row["form"]): Word(row["form_kind"], factor=float(row["factor"])) for row in _PERCENT
+}
+
 
 def _after() -> dict[str, Word]:
-    table: dict[str, Word] = {}
-    for row in lexicon("units"):
-        table[row["form"]] = Word(row["class"], row["noun"])
-    for row in lexicon("currencies"):
-        if row["kind"] in ("name", "code", "sign"):
-            table[row["form"]] = Word("money", row["iso"], float(row["factor"]))
-    for row in lexicon("scales"):
-        if row["money_only"] != "yes":
-            table[row["form"]] = Word("scale", row["form"], exponent=int(row["exponent"]))
-    for row in lexicon("percent"):
-        if " " not in row["form"]:
-            table[row["form"]] = Word(row["form_kind"], factor=float(row["factor"]))
+    table = {row["form"]: Word(row["class"], row["noun"]) for row in lexicon("units")}
     table |= {word: Word("part", word, float(value)) for word, value in DENOMINATORS.items()}
-    table |= {"times": Word("times"), "fold": Word("times"), "time": Word("time")}
-    return table
+    table |= {first: Word("qualifier") for first in {re.split(r"[. ]", name)[0] for name, _ in QUALIFIED}}
+    for row in _CURRENCIES:
+        if row["kind"] != "prefix":
+            table[row["form"]] = Word("money", row["iso"], float(row["factor"]))
+    for row in _PERCENT:
+        table[re.split(r"[. -]", row["form"])[0]] = Word("percent_phrase")
+    table |= {form: Word("link") for form in ("to", "or", "and", "from")}
+    table |= {form: Word("ordinal") for form in ("th", "st", "nd", "rd")}
+    return table | {
+        "in": Word("out_of"),
+        "out": Word("out_of"),
+        "of": Word("of"),
+        "times": Word("times"),
+        "fold": Word("fold"),
+    }
 
 
 AFTER: Final = _after()
-"""Words that may follow a number, after a gap."""
+"""Words that may follow a number and its scale."""
 
-ATTACHED: Final = {
-    **{
-        row["form"]: Word("scale", row["form"], exponent=int(row["exponent"]))
-        for row in lexicon("scales")
-        if row["attached"] == "yes"
-    },
-    **{
-        form: word
-        for form, word in AFTER.items()
-        if word.kind in ("percent", "points", "money", "time") and len(form) <= 4
-    },
-    "kg": AFTER["kg"],
-    "fold": AFTER["fold"],
-}
-"""Words that may be glued to the digits: 27.7bn, 5pct, 10am."""
-
-MONEY_SCALES: Final = frozenset(row["form"] for row in lexicon("scales") if row["money_only"] == "yes")
+ATTACHED: Final = frozenset(
+    form
+    for form, word in AFTER.items()
+    if word.kind in ("percent_phrase", "ordinal", "fold")
+    or (word.kind in ("money", "time", "measure") and len(form) <= 4)
+)
+"""Those that may be glued to the digits: 5pct, 10am, 27.7€."""
 
 # --- patterns ------------------------------------------------------------------------------------------------------
 
 _CARDINAL: Final = trie(CARDINALS)
 _TENS: Final = trie(word for word, value in CARDINALS.items() if value % 10 == 0 and value > 10)
-_DIGITS: Final = trie(word for word, value in CARDINALS.items() if value < 10)
-_QUALIFIERS: Final = trie({qualifier for qualifier, _ in QUALIFIED})
-_UNDER_HUNDRED: Final = rf"(?:(?:{_TENS})(?:{GAP}(?:{_DIGITS})(?![a-z]))?|(?:{_CARDINAL}))(?![a-z])"
+_DIGIT_WORDS: Final = trie(word for word, value in CARDINALS.items() if value < 10)
+_UNDER_HUNDRED: Final = rf"(?:(?:{_TENS})(?:{GAP}(?:{_DIGIT_WORDS})(?![a-z]))?|(?:{_CARDINAL}))(?![a-z])"
 _UNDER_THOUSAND: Final = (
     rf"(?:(?:{_UNDER_HUNDRED}|an?){GAP}hundred(?:{GAP}(?:and{GAP})?{_UNDER_HUNDRED})?|{_UNDER_HUNDRED})"
 )
+_SUFFIX: Final = rf"()(?:({GAP})?({trie(SCALES)})(?![a-z]))?(?:({GAP})?([a-z]+|%|[{SIGN_CHARS}](?![ ]?[0-9])))?"
+AMOUNT: Final = re.compile(
+    rf"[0-9{SIGN_CHARS}](?<![0-9][0-9])(?:(?<=[0-9])|([ \t]{{0,3}}\(?)(?=[0-9]))"
+    r"([0-9]{0,14}(?:,[0-9]{1,3}){0,5})(?:[.·]([0-9]{1,9}))?(?![0-9]|[/:][0-9])"
+    rf"(?:[ \t-]?([1-9]/[2-9])(?![0-9/])|[ \t]?([½¼¾⅓⅔⅕⅛]))?{_SUFFIX}"
+)
+"""Every number in digits, with its sign and what follows. Groups: blank after a sign (None: no sign), the digits after
+the first character, decimals, common fraction, fraction sign, end of the number, gap, scale, gap, word."""
 
-SIGN_CHARS: Final = re.escape("".join(SIGNS))
-NUMBER: Final = re.compile(
-    r"((?:[0-9]{1,3}(?:,[0-9]{2,3}){0,5},[0-9]{3}|[0-9]{1,15})(?![0-9]))"
-    r"(?:\.([0-9]{1,9})(?![0-9]))?"
-    r"(?:[ \t-]?([1-9]/[1-9]0?)(?![0-9/])|[ \t]?([½¼¾⅓⅔⅕⅛]))?"
-)
-TAIL: Final = re.compile(rf"({GAP})?([a-z%{SIGN_CHARS}][a-z]*)?")
-WORD_NUMBER: Final = re.compile(
+WORD_AMOUNT: Final = re.compile(
     rf"((?:{_UNDER_THOUSAND}|an?){GAP}thousand(?:{GAP}(?:and{GAP})?{_UNDER_THOUSAND})?|{_UNDER_THOUSAND}|an?(?![a-z]))"
-    rf"(?:{GAP}and{GAP}(?:a|one){GAP}(half|quarter|third)(?![a-z]))?"
+    rf"(?:{GAP}and{GAP}(?:a|one){GAP}(half|quarter|third)(?![a-z]))?{_SUFFIX}"
 )
-QUALIFIED_CURRENCY: Final = re.compile(rf"({_QUALIFIERS}){GAP}({trie(CURRENCY_STEMS)})(?![a-z])")
-PERCENT_PHRASE: Final = re.compile(rf"({trie(row['form'] for row in lexicon('percent'))})(?![a-z])")
-PERCENT_FORMS: Final = {
-    re.sub(r"[ -]", "", row["form"]): Word(row["form_kind"], factor=float(row["factor"])) for row in lexicon("percent")
-}
+"""A number in words. Groups: whole, fraction, end of the number, gap, scale, gap, word."""
+
+SUFFIX: Final = re.compile(_SUFFIX)
+"""What follows a number. Groups: end of the number, gap, scale, gap, word."""
+
+DECIMAL_COMMA: Final = re.compile(rf"[0-9]{{1,3}},[0-9]{{1,2}}(?={GAP}?(?:{trie(SCALES)}|%|pct|per[ ]?cent)(?![a-z]))")
+"""A number with a decimal comma, told from a list of numbers by the scale or the percent that follows."""
+
+AND_A_HALF: Final = re.compile(rf"{GAP}and{GAP}an?{GAP}half(?![a-z])")
+NEXT_WORD: Final = re.compile(rf"({GAP})?([a-z]+)")
+QUALIFIED_CURRENCY: Final = re.compile(
+    rf"({trie({name for name, _ in QUALIFIED})}){GAP}({trie(CURRENCY_STEMS)})(?![a-z])"
+)
+QUALIFIER_ALONE: Final = re.compile(rf"({trie({name for name, stem in QUALIFIED if stem == 'dollar'})})(?=[),;])")
+PERCENT_PHRASE: Final = re.compile(rf"({trie(row['form'] for row in _PERCENT)})(?![a-z])")
 
 _WORD_END: Final = "(?![a-z])"
-_SUPERLATIVE: Final = rf"{GAP}(?:single{GAP})?(?:{trie(SUPERLATIVES)})(?![a-z])"
+_PLACE: Final = rf"{GAP}(?:single{GAP})?(?:{trie(SUPERLATIVES)})(?![a-z])"
+_RANKED: Final = (
+    rf"{GAP}(?:as{GAP}|at{GAP}|in{GAP})?(?:the{GAP})?(?:number{GAP}|no\.[ ]?)?"
+    rf"(?:(?:{trie(ORDINALS)}|{_CARDINAL})(?![a-z])|[0-9]{{1,2}}(?:th|st|nd|rd)?(?![a-z0-9,.]*[0-9]))"
+)
 _TRIGGERS: Final = {
     **{
         f"{article} {word}": _WORD_END
-        for article in ("a", "an")
-        for word in (*DENOMINATORS, *(f for f, w in AFTER.items() if w.kind == "scale"))
+        for article in ARTICLES
+        for word in (*DENOMINATORS, *(form for form in SCALES if len(form) > 2 and not form.endswith("s")))
     },
     **dict.fromkeys(MULTIPLES, _WORD_END),
     **dict.fromkeys(SUPERLATIVES_ALONE, _WORD_END),
-    **dict.fromkeys(ORDINALS, _SUPERLATIVE),
+    **dict.fromkeys(ORDINALS, _PLACE),
     **dict.fromkeys(CARDINALS, _WORD_END),
     "half": _WORD_END,
-    "no.": r"[ \t]?[0-9]{1,2}(?![0-9])",
-    "number": rf"{GAP}(?:{_CARDINAL}|[0-9]{{1,2}})(?![a-z0-9])",
+    "no.": r"[ \t]?[0-9]{1,2}(?![0-9])(?!,[0-9])",
+    "number": rf"{GAP}(?:{_CARDINAL}|[0-9]{{1,2}})(?![a-z0-9])(?!,[0-9])",
     "second only to": _WORD_END,
-    "top": rf"(?={GAP}(?:{trie(RANK_NOUNS)})(?![a-z]))",
+    "factor of": rf"{GAP}(?=(?:{_CARDINAL}|[0-9]{{1,3}})(?![a-z0-9]))",
+    "top": rf"(?={GAP}(?:[a-z.]{{2,12}}{GAP})?(?:{trie(RANK_NOUNS)})(?![a-z]))",
+    **dict.fromkeys(("rank", "ranks", "ranked", "ranking"), _RANKED),
 }
 _PHRASES: Final = trie(_TRIGGERS, _TRIGGERS)
-DIGIT, SIGN, PHRASE = range(1, 4)
-SCAN: Final = re.compile(rf"[^a-z](?:(?<=[0-9])()|(?<=[{SIGN_CHARS}])()|({_PHRASES}))")
-"""Every place where a number phrase may begin: a digit, a currency sign, or a word (with what must follow it)."""
+PHRASE: Final = re.compile(rf"[^a-z]({_PHRASES})")
+"""Every word with which a number phrase may begin, with what must follow it. The group is the phrase."""
 
-SCAN_START: Final = re.compile(rf"()()({_PHRASES})")
+PHRASE_AT_START: Final = re.compile(rf"({_PHRASES})")
 """The same for the very beginning of a text, where no character stands before the word."""
-
-
-# --- hedges --------------------------------------------------------------------------------------------------------
-
-
-class Hedge(NamedTuple):
-    """One hedging phrase that stands before a number: its words and what they say."""
-
-    words: tuple[str, ...]
-    hedge: str
-
-
-def _hedges() -> dict[str, tuple[Hedge, ...]]:
-    table: dict[str, list[Hedge]] = {}
-    for row in lexicon("hedges"):
-        if row["position"] == "before":
-            words = tuple(re.split(r"[ -]", row["phrase"]))
-            table.setdefault(words[-1], []).append(Hedge(words, row["hedge"]))
-    return {last: tuple(sorted(found, key=lambda hedge: -len(hedge.words))) for last, found in table.items()}
-
-
-HEDGES: Final = _hedges()
-"""Hedges by their last word, the longest first."""
-
-HEDGES_AFTER: Final = {row["phrase"]: row["hedge"] for row in lexicon("hedges") if row["position"] == "after"}

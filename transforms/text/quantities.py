@@ -1,62 +1,57 @@
 """Number phrases: one scan, and for each place where it stops one typed production.
 
-What belongs here: how number words, scales, currencies, units and hedges make one phrase with a value, and how a phrase
-that leaves something out ("from 13.1 billion", "five or 10 pct") is completed from its neighbours. What does not: what
-the number is about (`transforms.figures`), and the words themselves (`lexicons/*.csv` by way of `lexer`).
+What belongs here: how amounts, multiples, fractions and ranks make phrases with a value, and how a phrase that leaves
+something out ("from 13.1 billion", "five or 10 pct") is completed from its neighbours. What does not: a single number
+with its unit (`numerals`), hedges (`hedges`), what the number is about (`transforms.figures`), and the words themselves
+(`lexicons/*.csv` by way of `lexer`).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
+from transforms.text.hedges import HEDGES, read_after, read_before, words_before
 from transforms.text.lexer import (
     AFTER,
-    ATTACHED,
+    AMOUNT,
+    ARTICLES,
     CARDINALS,
     CODES,
-    CURRENCY_STEMS,
     DENOMINATORS,
-    DIGIT,
-    DOLLAR_NAMES,
     GAP,
-    HEDGES,
-    HEDGES_AFTER,
-    MONEY_SCALES,
     MULTIPLES,
-    NUMBER,
     ORDINALS,
-    PERCENT_FORMS,
     PERCENT_PHRASE,
+    PHRASE,
+    PHRASE_AT_START,
     PREFIXES,
-    QUALIFIED,
-    QUALIFIED_CURRENCY,
-    SCAN,
-    SCAN_START,
-    SIGN,
+    SCALES,
     SIGN_CHARS,
     SIGNS,
     SUPERLATIVES,
-    TAIL,
-    WORD_NUMBER,
+    WORD_AMOUNT,
     Word,
+    context,
     normalise,
     trie,
 )
+from transforms.text.numerals import Amount, amount_of, read_amount, read_unit, words_of
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """One number phrase of a text.
 
-    `text[start:end]` is the phrase with its hedge. `value` is in base units (dollars, percent as 2.7, share in percent)
-    and unsigned as printed; `value_high` is set for a range only. `unit` is `usd`, an ISO 4217 code, `percent`,
-    `ratio`, `rank` or `count` (then `unit_noun` says of what). `precision` is one unit of the last printed digit in
-    base units, None for numbers in words. `form` is money, percent, points, multiple, fraction, rank or count.
-    `direction` is set where the phrase itself carries it ("a third higher", "doubled", "up 13 pct"); `sense` tells a
-    fraction or percentage that is a `change` or a `share` by its own words; `lead` is the word straight before the
-    phrase (from, to, by, at, of, than, against …). `rule` names the production that read it.
+    `text[start:end]` is the phrase with its hedge. `value` is in base units (dollars, percent as 2.7, a share in
+    percent) and unsigned as printed, `negative` tells a printed minus; `value_high` is set for a range only. `unit` is
+    `usd`, an ISO 4217 code, `percent`, `ratio`, `rank` or `count`. `unit_noun` says what is counted, and for an amount
+    of money that is a price or rate what it is paid for (`per tonne`, `per dollar`). `decimals` are the printed ones,
+    `precision` is one unit of the last printed digit in base units; both None for numbers in words.
+
+    `form` is money, percent, points, multiple, fraction, rank or count. `direction` is set where the phrase carries it
+    ("a third higher", "doubled", "up 13 pct"). `sense` is `change` or `share` where the phrase says which ("10 percent
+    less", "a fifth of"). `lead` is the preposition straight before the phrase. `rule` names the production.
     """
 
     start: int
@@ -77,949 +72,646 @@ class Quantity:
     rule: str
 
 
-class _Number(NamedTuple):
-    """A bare number: `mantissa / 10**decimals`, where it ends, and whether it was written in digits."""
+class _Shape(NamedTuple):
+    """What the production says of a phrase, apart from its number."""
 
-    mantissa: int
-    decimals: int
-    end: int
-    digits: bool
-
-
-class _Part(NamedTuple):
-    """A number with what follows it. `kind` is "" where no unit stands; `scaled` tells "13.1 billion" from "13.1"."""
-
-    number: _Number
-    kind: str
     unit: str
-    exponent: int
-    factor: float
-    scaled: bool
-    end: int
-    word: str
+    form: str
+    rule: str
+    noun: str | None = None
+    direction: str | None = None
+    sense: str | None = None
 
 
-_RUN: Final = re.compile(r"[0-9](?:[0-9.,:/]*[0-9])?")
-_CONNECT: Final = re.compile(
-    rf"(?:[ \t]?-[ \t]?(?:\r?\n[ \t]{{0,16}})?|{GAP}(to|or|and){GAP})(?=[0-9{SIGN_CHARS}]|(?:{trie(PREFIXES)})\.?[{SIGN_CHARS}]"
-    rf"|(?:{trie(CARDINALS)})(?![a-z]))"
+_NUMBER_STARTS: Final = (
+    rf"(?=[0-9{SIGN_CHARS}]|(?:{trie(PREFIXES)})\.?[{SIGN_CHARS}]|(?:{trie(CARDINALS)})(?![a-z])"
+    rf"|an?{GAP}(?:{trie(form for form in SCALES if len(form) > 2)})(?![a-z]))"
 )
-_SIGN_PREFIX: Final = re.compile(
-    rf"(?:({trie(PREFIXES)}))?([{SIGN_CHARS}])[ \t]?\(?(?=[0-9]|an?[ ]|half|{trie(CARDINALS)})"
-)
+_CONNECT: Final = re.compile(rf"(?:[ \t]?-[ \t]?(?:\r?\n[ \t]{{0,16}})?|-?{GAP}(to|or|and|from){GAP}){_NUMBER_STARTS}")
+_PREFIXED: Final = re.compile(rf"({trie(PREFIXES)})\.?[ ]?(?=[{SIGN_CHARS}])")
 _OUT_OF: Final = re.compile(
-    rf"{GAP}(?:in|out{GAP}of){GAP}(?:every{GAP})?(?:([0-9]{{1,3}})(?![0-9,.]*[0-9])|({trie(CARDINALS)})(?![a-z]))(?!{GAP}(?:year|month|week|day|quarter|minute|hour))"
+    rf"{GAP}(?:in|out{GAP}of){GAP}(?:every{GAP})?(?:([0-9]{{1,3}})(?![0-9,.]*[0-9])|({trie(CARDINALS)})(?![a-z]))"
+    rf"(?!{GAP}(?:{trie(form for form, word in AFTER.items() if word.kind == 'time')})(?![a-z]))"
 )
-_TIMES_AS: Final = re.compile(
-    rf"{GAP}(?:(?:as{GAP}(?:much|many|large|big|great|high|fast)(?![a-z]))|(?:more|higher|larger|bigger|greater|faster)(?![a-z])"
-    rf"|(?=(?:the|its|that|those|what|their|this|last|his|our|as|U\.S\.)(?![a-z])))"
+_TIMES: Final = re.compile(
+    rf"{GAP}(?:as{GAP}(?:much|many|large|big|great|high|fast)(?![a-z])|(?:{trie(context('more') - {'above'})})(?![a-z])"
+    rf"|(?=(?:{trie(context('after_times'))}|[a-z]+'s|u\.s\.)(?![a-z])))"
 )
-_COMPARED: Final = re.compile(
-    rf"{GAP}(higher|more|larger|bigger|greater|above|lower|less|smaller|fewer|below)(?![a-z])"
-)
-_UP: Final = frozenset(("higher", "more", "larger", "bigger", "greater", "above"))
-_SUPERLATIVE: Final = re.compile(rf"{GAP}(?:{trie(SUPERLATIVES)})(?![a-z])")
-_LEADS: Final = frozenset(
-    (
-        "from",
-        "to",
-        "by",
-        "at",
-        "of",
-        "than",
-        "against",
-        "versus",
-        "with",
-        "between",
-        "and",
-        "or",
-        "up",
-        "down",
-        "in",
-        "into",
-        "for",
-        "on",
-    )
-)
-_COMPARATORS: Final = frozenset(("above", "below", "over", "under", "than"))
-_CHANGES: Final = frozenset(
-    [
-        "rose",
-        "rise",
-        "rises",
-        "rising",
-        "risen",
-        "grew",
-        "grow",
-        "grows",
-        "growing",
-        "grown",
-        "increased",
-        "increase",
-        "increases",
-        "increasing",
-        "climbed",
-        "climb",
-        "jumped",
-        "jump",
-        "gained",
-        "gain",
-        "surged",
-        "surge",
-        "soared",
-        "soar",
-        "widened",
-        "widen",
-        "expanded",
-        "expand",
-        "swelled",
-        "fell",
-        "fall",
-        "falls",
-        "falling",
-        "fallen",
-        "dropped",
-        "drop",
-        "drops",
-        "dropping",
-        "declined",
-        "decline",
-        "declines",
-        "declining",
-        "decreased",
-        "decrease",
-        "narrowed",
-        "narrow",
-        "shrank",
-        "shrink",
-        "slid",
-        "slide",
-        "dipped",
-        "dip",
-        "plunged",
-        "plunge",
-        "slipped",
-        "slip",
-        "cut",
-        "cuts",
-        "reduced",
-        "reduce",
-        "by",
-        "up",
-        "down",
-    ]
-)
-_SENTENCE_BREAK: Final = re.compile(r"[a-z0-9%)\"'][a-z0-9%)][.!?][\"')]{0,2}\s+[\"(]?[A-Z]|\n[ \t]*\r?\n")
-_AFTER_HALF: Final = frozenset(("of", "the", "its", "their", "our", "all", "that", "what", "as", "those"))
-_NOT_HALF: Final = frozenset(
-    (
-        "first",
-        "second",
-        "latter",
-        "last",
-        "other",
-        "this",
-        "each",
-        "either",
-        "next",
-        "previous",
-        "same",
-        "later",
-        "former",
-        "every",
-    )
-)
-_AFTER_DOUBLE: Final = frozenset(
-    (
-        "the",
-        "its",
-        "their",
-        "that",
-        "what",
-        "those",
-        "in",
-        "from",
-        "to",
-        "by",
-        "over",
-        "since",
-        "last",
-        "this",
-        "as",
-        "our",
-        "within",
-        "again",
-        "every",
-    )
-)
-_BARE_FOLLOWERS: Final = re.compile(
-    r"(?:[ \t]*[,.;:)\"?!-]|[ \t\r\n]+(?:in|a|last|the|to|from|and|over|at|by|for|on|during|that|this|while|but|against|compared|recorded|posted|earlier|or|with|versus)(?![a-z])|\s*$)"
-)
-_VULGAR: Final = {
-    "½": (5, 1),
-    "¼": (25, 2),
-    "¾": (75, 2),
-    "⅓": (333333, 6),
-    "⅔": (666667, 6),
-    "⅕": (2, 1),
-    "⅛": (125, 3),
+_COMPARED: Final = re.compile(rf"{GAP}({trie(context('more') | context('less'))})(?![a-z])")
+_PLACE: Final = re.compile(rf"{GAP}(?:single{GAP})?(?:{trie(SUPERLATIVES)})(?![a-z])")
+_FOLLOWER: Final = re.compile(rf"({GAP})?([a-z]+(?:'s)?)?")
+_OF_A_PERCENT: Final = re.compile(rf"{GAP}of{GAP}(?:an?{GAP}|one{GAP}|1{GAP}?)({PERCENT_PHRASE.pattern})")
+_PART_OF_A_POINT: Final = re.compile(rf"(?:-(?=points?(?![a-z])))|{GAP}(?=(?:{PERCENT_PHRASE.pattern}))")
+"""`a quarter-point cut`, `half-percent`, `a half percentage point`: a fraction of a point, not a share."""
+
+_PRICED: Final = {form for form, word in AFTER.items() if word.kind in ("measure", "money") and form.isalpha()} | {
+    "share",
+    "unit",
+    "car",
+    "vehicle",
 }
-_WORD_PARTS: Final = {"half": (5, 1), "quarter": (25, 2), "third": (333333, 6)}
-_MONEY_NOUNS: Final = frozenset(
-    (
-        "surplus",
-        "deficits",
-        "deficit",
-        "surpluses",
-        "trade",
-        "exports",
-        "imports",
-        "shortfall",
-        "gap",
-        "loss",
-        "profits",
-        "losses",
-        "sales",
-        "reserves",
-        "funds",
-        "loans",
-        "assets",
-        "goods",
-        "services",
-        "always",
-        "is",
-        "was",
-        "has",
-        "this",
-        "less",
-        "plus",
-        "versus",
-        "previous",
-        "as",
-        "its",
-        "us",
-        "previously",
-    )
+"""What an amount of money may be a price or rate for."""
+
+_RATE: Final = re.compile(
+    rf"(?:{GAP}?/[ ]?|{GAP}(?:an?|per|each|the){GAP}|{GAP}(?:to|against){GAP}(?:the|one|an?){GAP})"
+    rf"(?:u\.s\.{GAP}|metric{GAP})?({trie(_PRICED)})(?![a-z])"
 )
+_ELLIPSIS_END: Final = re.compile(
+    rf"[ \t]{{0,8}}(?:[,.;:)\"?!-]|$|\r?\n[ \t]{{0,16}}(?:\r?\n|$))"
+    rf"|{GAP}(?:{trie(context('ellipsis_follower'))})(?![a-z])"
+)
+_SENTENCE_BREAK: Final = re.compile(r"[a-z0-9%)\"'][a-z0-9%)][.!?][\"')]{0,2}\s{1,20}[\"(]?[A-Z]|\n[ \t]{0,16}\r?\n")
+_FOLLOWS: Final = re.compile(
+    rf"[ \t]?[-/]|{GAP}(?:{trie(context('more') | context('less'))}|to|or|and|from|an?|per|each|the|against)(?![a-z])"
+)
+"""What has to stand after an amount for a range, a comparison or a rate: most amounts are done without it."""
+
+
+_CODES_BEFORE: Final = frozenset(
+    before for code in CODES for before in (code, f" {code}", f"{code}.", f"\n{code}", f"({code}")
+)
+"""What the three characters before a blank and a number are where they may be a currency code."""
+
+_NO_WORD: Final = Word("")
+_SENTENCE_REACH: Final = 400
+"""Code points over which an amount may lend its unit within one sentence."""
+
+_MORE: Final = context("more")
+_CHANGE: Final = context("change")
+_RISE: Final = context("rise")
+_NOT_SHARE: Final = context("not_share")
+_WHOLE: Final = context("whole")
+_AFTER_FRACTION: Final = context("after_fraction")
+_AFTER_MULTIPLE: Final = context("after_multiple")
+_CHANGE_LEAD: Final = context("change_lead")
+_ELLIPSIS: Final = context("ellipsis")
+_MONEY_NOUN: Final = context("money_noun")
+
+_FULL: Final = frozenset(("money", "percent", "points", "count", "measure"))
+_LINKS: Final = frozenset(("", "link", "of", "out_of", "ordinal"))
+_PARTS: Final = frozenset(("times", "fold", "part"))
+_HALF_AS: Final = _Shape("ratio", "multiple", "half_as", direction="down")
+_ONE_IN: Final = _Shape("percent", "fraction", "one_in", sense="share")
+_RANK: Final = _Shape("rank", "rank", "rank")
+_TIMES_SHAPE: Final = _Shape("ratio", "multiple", "times", direction="up")
 
 
 def find_quantities(text: str) -> list[Quantity]:
     """Every number phrase of `text`, in order and without overlap; dates, times and bare numbers are left out.
 
-    Furniture is read like any other text: leave its spans out with `furniture_spans`. Time and memory grow linearly.
+    Furniture is read like any other text: leave out what lies in `furniture_spans`. Time and memory grow linearly.
     """
     return _Reader(text).read()
 
 
 class _Reader:
-    """One text being read: what was found so far, and what a phrase may inherit."""
+    """One text being read: what was found so far, and what a phrase may take from it."""
 
-    __slots__ = ("dollar", "last", "low", "out", "pending", "text")
+    __slots__ = ("dollar", "earlier", "end", "last", "low", "out", "pending", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.low = normalise(text)
         self.out: list[Quantity] = []
+        self.end = 0  # where the latest phrase ended
         self.last: Quantity | None = None  # latest money or counted amount: what a bare "13.1 billion" inherits from
+        self.earlier: Quantity | None = None  # the latest before it with another unit
         self.pending: list[int] = []  # places in `out` that wait for a unit named later in the sentence
         self.dollar = ""  # which dollar a bare "dlrs" is: the one that the first amount in dollars names in full
 
     def read(self) -> list[Quantity]:
-        """All quantities."""
-        low, search = self.low, SCAN.search
-        match = SCAN_START.match(low) or search(low)
-        while match:
-            kind = match.lastindex
-            if kind == DIGIT:
-                position = self._digit(match.start())
-            elif kind == SIGN:
-                position = self._sign(match.start())
-            else:
-                position = self._phrase(match.start(3), match.end())
-            match = search(low, position)
+        """All quantities: numbers in digits and phrases in words, each found by one scan, in the order of the text."""
+        low = self.low
+        phrases = [match.span(1) for match in PHRASE.finditer(low)]
+        first = PHRASE_AT_START.match(low)
+        if first:
+            phrases.insert(0, first.span(1))
+        phrases.append((len(low), len(low)))
+        done = index = 0
+        phrase, phrase_end = phrases[0]
+        for match in AMOUNT.finditer(low):
+            start = match.start()
+            while phrase < start:
+                if phrase >= done:
+                    done = self._phrase(phrase, phrase_end)
+                index += 1
+                phrase, phrase_end = phrases[index]
+            if start >= done:
+                done = self._digits(match, start)
+        for phrase, phrase_end in phrases[index:-1]:
+            if phrase >= done:
+                done = self._phrase(phrase, phrase_end)
         for index in self.pending:
             self._give_unit(index, self.last)
         return self.out
 
-    # --- where the scan stops ---------------------------------------------------------------------------------------
+    # --- where the scans stop ----------------------------------------------------------------------------------------
 
-    def _digit(self, start: int) -> int:
+    def _digits(self, match: re.Match[str], start: int) -> int:
         low = self.low
-        if start and (low[start - 1].isalnum() or low[start - 1] in "./:,#@_") and not self._code_before(start):
-            return _RUN.match(low, start).end()  # type: ignore[union-attr]  # it starts with a digit
-        number = self._number(start)
-        if number is None:
-            return _RUN.match(low, start).end()  # type: ignore[union-attr]
-        return self._amount(start, number, "")
+        before = low[start - 1] if start else " "
+        if match[1] is not None:
+            amount = amount_of(low, match)
+            if amount is None:
+                return start
+            if before.isalpha() or before in ". ":
+                start, iso = self._sign_prefix(start, amount.unit)
+                amount = amount if iso == amount.unit else amount._replace(unit=iso)
+            return self._amount(start, amount)
+        if low[start - 4 if start > 4 else 0 : start - 1] in _CODES_BEFORE or before.isalpha():
+            code = self._code(start)
+            amount = amount_of(low, match, code[0]) if code else None
+            if code and amount:
+                return self._amount(code[1], amount)
+        if before.isalnum() or (before in "./:,#@_" and low[start - 2 : start - 1].isalnum()):
+            return start
+        amount = amount_of(low, match)
+        return start if amount is None else self._amount(start, amount)
 
-    def _code_before(self, start: int) -> bool:
-        return self.low[max(0, start - 3) : start].lstrip() in CODES
-
-    def _sign(self, at: int) -> int:
-        low = self.low
-        start = at
-        while start and at - start < 4 and (low[start - 1].isalpha() or low[start - 1] == "."):
-            start -= 1
-        letters = low[start:at].replace(".", "")
-        iso = PREFIXES.get(letters)
+    def _code(self, start: int) -> tuple[str, int] | None:
+        """Currency and beginning of a code before the number: `EUR 5`, `DM4.5`, `Rs. 300`."""
+        letters = self.low[start - 4 if start > 4 else 0 : start].rstrip(" .-")[-3:].lstrip(" (\n")
+        iso = CODES.get(letters)
         if iso is None:
-            start, iso = at, SIGNS[low[at]]
-        match = _SIGN_PREFIX.match(low, at)
-        if match is None:
-            return at + 1
-        number = self._number(match.end())
-        if number is None:
-            return match.end()
-        return self._amount(start, number, iso)
+            return None
+        begin = self.low.rindex(letters, 0, start)
+        if not self.text[begin].isupper() or self.low[begin - 1 : begin].isalpha():
+            return None
+        return iso, begin
+
+    def _sign_prefix(self, at: int, iso: str) -> tuple[int, str]:
+        """Where the letters before a sign begin, and the currency that they make of it."""
+        low = self.low
+        start = at - 1 if low[at - 1] == " " else at
+        spaced = start < at
+        while start and at - start < 6 and (low[start - 1].isalpha() or low[start - 1] == "."):
+            start -= 1
+        letters = low[start:at].replace(".", "").strip()
+        found = PREFIXES.get(letters) if letters else None
+        if found is None or (spaced and len(letters) < 2):
+            return at, iso
+        return start, found
 
     def _phrase(self, start: int, end: int) -> int:
         low = self.low
         words = low[start:end].replace("-", " ").split()
         first = words[0]
+        if first in CARDINALS:
+            return self._words(start, end)
         if first in MULTIPLES:
             return self._multiple(start, end, first)
-        if first == "half" or (len(words) == 2 and words[1] == "half"):
+        if first == "factor":
+            amount = read_amount(low, end)
+            return self._emit(start, amount.end, amount.value, _TIMES_SHAPE) if amount and not amount.scaled else end
+        if first == "half" or words[-1] == "half":
             return self._half(start, end)
-        if first in CARDINALS or first in ("a", "an"):
-            number = self._number(start)
-            return end if number is None else self._amount(start, number, "")
+        if first in ARTICLES:
+            return self._words(start, end)
         return self._rank(start, end, words)
 
-    # --- numbers ----------------------------------------------------------------------------------------------------
+    def _words(self, start: int, end: int) -> int:
+        match = WORD_AMOUNT.match(self.low, start)
+        amount = words_of(self.low, match) if match else None
+        if amount is None:
+            return end
+        if amount.kind == "money" and self.low[start - 1 : start] in SIGNS:
+            start -= 1
+        return self._amount(start, amount)
 
-    def _number(self, start: int) -> _Number | None:
-        match = NUMBER.match(self.low, start)
-        if match is None:
-            return self._word_number(start)
-        whole, decimals, part, vulgar = match.groups()
-        end = match.end()
-        if end < len(self.low) and self.low[end] in ":/" and self.low[end + 1 : end + 2].isdigit():
-            return None  # a time or a date
-        digits = whole.replace(",", "")
-        if decimals:
-            return _Number(int(digits + decimals), len(decimals), end, True)
-        if vulgar:
-            mantissa, places = _VULGAR[vulgar]
-            return _Number(int(digits) * 10**places + mantissa, places, end, True)
-        if part:
-            above, below = part.split("/")
-            if int(above) < int(below):
-                return _Number(round((int(digits) + int(above) / int(below)) * 10**6), 6, end, True)
-            return None
-        return _Number(int(digits), 0, end, True)
+    # --- amounts and ranges ------------------------------------------------------------------------------------------
 
-    def _word_number(self, start: int) -> _Number | None:
-        match = WORD_NUMBER.match(self.low, start)
-        if match is None:
-            return None
-        total = current = 0
-        for word in match[1].replace("-", " ").split():
-            if word == "hundred":
-                current *= 100
-            elif word == "thousand":
-                total, current = total + current * 1000, 0
-            elif word != "and":
-                current += CARDINALS.get(word, 1)
-        total += current
-        if match[2]:
-            mantissa, places = _WORD_PARTS[match[2]]
-            return _Number(total * 10**places + mantissa, places, match.end(), False)
-        return _Number(total, 0, match.end(), False)
-
-    # --- a number and what follows it -------------------------------------------------------------------------------
-
-    def _part(self, number: _Number, iso: str) -> _Part:
-        low = self.low
-        end = number.end
-        if iso and low[end : end + 1] == ")":
-            end += 1
-        match = TAIL.match(low, end)
-        gap, word = match.groups()  # type: ignore[union-attr]  # everything in TAIL is optional
-        if word is None:
-            return _Part(number, "money" if iso else "", iso, 0, 1.0, False, end, "")
-        entry = AFTER.get(word) if gap else ATTACHED.get(word)
-        if entry is None and iso and word in MONEY_SCALES:
-            entry = ATTACHED[word]
-        exponent, scaled = 0, False
-        if entry is not None and entry.kind == "scale":
-            if word in MONEY_SCALES and not iso:
-                return _Part(number, "other", word, 0, 1.0, False, end, word)
-            exponent, scaled, end = entry.exponent, True, match.end()  # type: ignore[union-attr]
-            match = TAIL.match(low, end)
-            gap, word = match.groups()  # type: ignore[union-attr]
-            if word is None:
-                return _Part(number, "money" if iso else "", iso, exponent, 1.0, True, end, "")
-            entry = AFTER.get(word)
-            if entry is not None and entry.kind == "scale":  # a thousand million
-                exponent, end = exponent + entry.exponent, match.end()  # type: ignore[union-attr]
-                match = TAIL.match(low, end)
-                gap, word = match.groups()  # type: ignore[union-attr]
-                entry = AFTER.get(word or "")
-                word = word or ""
-        return self._unit(number, iso, exponent, scaled, end, match, entry, word)  # type: ignore[arg-type]
-
-    def _unit(
-        self,
-        number: _Number,
-        iso: str,
-        exponent: int,
-        scaled: bool,
-        end: int,
-        match: re.Match[str],
-        entry: Word | None,
-        word: str,
-    ) -> _Part:
-        at = match.start(2)
-        if iso:
-            if entry is not None and entry.kind == "money" and entry.name == iso:
-                end = match.end()
-            return _Part(number, "money", iso, exponent, 1.0, scaled, end, word)
-        if entry is None or word in ("pct", "percent", "%", "pc", "per"):
-            phrase = PERCENT_PHRASE.match(self.low, at) if word[:1] in "pb%" else None
-            if phrase:
-                entry = PERCENT_FORMS[re.sub(r"[\s-]", "", phrase[1])]
-                return _Part(number, entry.kind, "percent", exponent, entry.factor, scaled, phrase.end(), word)
-            qualified = QUALIFIED_CURRENCY.match(self.low, at)
-            if qualified:
-                return self._qualified(number, exponent, scaled, qualified)
-            return _Part(number, "", "", exponent, 1.0, scaled, end, word)
-        if entry.kind == "money":
-            if (word in ("pound", "pounds") and not scaled) or (
-                word in ("real", "won", "cent") and not scaled and number.mantissa < 100
-            ):
-                entry = AFTER["kilo"] if word in ("pound", "pounds") else entry
-            return self._money(number, exponent, scaled, entry, match.end(), word)
-        return _Part(number, entry.kind, entry.name, exponent, entry.factor, scaled, match.end(), word)
-
-    def _qualified(self, number: _Number, exponent: int, scaled: bool, match: re.Match[str]) -> _Part:
-        stem = CURRENCY_STEMS[match[2]]
-        iso = QUALIFIED.get((" ".join(match[1].replace("-", " ").split()), stem))
-        if iso is None:
-            iso = AFTER[match[2]].name
-        if stem == "dollar":
-            self.dollar = "USD" if iso == "USD" or self.dollar == "USD" else iso
-        return _Part(number, "money", iso, exponent, 1.0, scaled, match.end(), match[2])
-
-    def _money(self, number: _Number, exponent: int, scaled: bool, entry: Word, end: int, word: str) -> _Part:
-        iso = entry.name
-        if word in DOLLAR_NAMES:
-            self.dollar = self.dollar or "USD"
-            iso = self.dollar
-            if number.digits and not scaled and number.decimals == 0 and 1900 <= number.mantissa <= 2100:
-                return _Part(number, "other", "", 0, 1.0, False, end, word)  # "in 1986 dollars"
-        return _Part(number, "money", iso, exponent, entry.factor, scaled, end, word)
-
-    # --- productions ------------------------------------------------------------------------------------------------
-
-    def _amount(self, start: int, number: _Number, iso: str) -> int:
-        part = self._part(number, iso)
-        if part.kind in ("money", "percent", "points", "count"):
-            return self._maybe_range(start, part)
-        if part.kind == "":
-            return self._without_unit(start, part)
-        if part.kind == "times":
-            return self._times(start, part)
-        if part.kind == "part":
-            return self._fraction(start, part)
-        return max(part.end, number.end)
-
-    def _without_unit(self, start: int, part: _Part) -> int:
-        low = self.low
-        number = part.number
-        if number.digits and part.word in ("th", "st", "nd", "rd"):
-            match = _SUPERLATIVE.match(low, part.end + 2)
-            if match:
-                self._emit(
-                    start,
-                    match.end(),
-                    float(number.mantissa),
-                    None,
-                    "rank",
-                    None,
-                    None,
-                    None,
-                    "rank",
-                    None,
-                    None,
-                    "rank_ordinal",
-                )
-                return match.end()
-            return part.end
-        connect = _CONNECT.match(low, part.end)
-        if connect:
-            return self._maybe_range(start, part)
-        out_of = _OUT_OF.match(low, part.end) if part.word in ("in", "out") else None
-        if out_of and not number.decimals:
-            whole = int(out_of[1]) if out_of[1] else CARDINALS[out_of[2]]
-            if 0 < number.mantissa < whole <= 100:
-                self._emit(
-                    start,
-                    out_of.end(),
-                    100.0 * number.mantissa / whole,
-                    None,
-                    "percent",
-                    None,
-                    None,
-                    None,
-                    "fraction",
-                    None,
-                    "share",
-                    "one_in",
-                )
-                return out_of.end()
-        if not part.scaled:
-            return self._bare(start, part)
-        self._scaled(start, part)
-        return part.end
-
-    def _maybe_range(self, start: int, part: _Part) -> int:
-        connect = _CONNECT.match(self.low, part.end)
-        other = self._other(connect.end()) if connect else None
-        if other is None or connect is None:
-            if part.kind:
-                self._put(start, part, part.kind)
-            return part.end
-        second_start, second = other
-        if second.kind not in ("money", "percent", "points", "count", ""):
-            if part.kind:
-                self._put(start, part, part.kind)
-            return part.end
-        return self._pair(start, part, connect[1] or "-", second_start, second)
-
-    def _other(self, start: int) -> tuple[int, _Part] | None:
-        low = self.low
-        at, iso = start, ""
-        match = _SIGN_PREFIX.match(low, start)
-        if match:
-            iso = PREFIXES.get((match[1] or "").replace(".", ""), SIGNS[match[2]])
-            at = match.end()
-        number = self._number(at)
-        return None if number is None else (start, self._part(number, iso))
-
-    def _pair(self, start: int, first: _Part, link: str, second_start: int, second: _Part) -> int:
-        if not second.kind and not second.scaled:
-            if not first.kind or link == "and":  # "1985-86", "6 to 8": no quantity; or the second is read on its own
-                if first.kind:
-                    self._put(start, first, first.kind)
-                elif first.scaled:
-                    self._scaled(start, first)
-                return max(first.end, second.end if not first.kind and link == "-" else first.end)
-            second = second._replace(
-                kind=first.kind, unit=first.unit, exponent=first.exponent, factor=first.factor, scaled=first.scaled
+    def _amount(self, start: int, amount: Amount) -> int:
+        kind = amount.kind
+        if amount.bare_dollars or amount.word == "dollar":
+            amount = self._which_dollar(amount)
+        if kind in _FULL:
+            if _FOLLOWS.match(self.low, amount.end) is None:
+                return self._put(start, amount, None, False)
+            connect = _CONNECT.match(self.low, amount.end)
+            return self._pair(start, amount, connect) if connect else self._put(start, amount)
+        if kind in _LINKS:
+            return self._without_unit(start, amount)
+        if kind in _PARTS:
+            return self._fraction(start, amount) if kind == "part" else self._times(start, amount)
+        if kind == "short_scale" and self.last is not None and self.last.form == "money" and self._near(start):
+            return self._put(
+                start,
+                amount._replace(kind="money", unit=_iso(self.last.unit), exponent=SCALES[amount.unit], scaled=True),
             )
-            if link == "-" or first.kind == "count":
-                self._put(start, first, first.kind)
-                return second.end
-        if not first.kind or (
-            first.unit == second.unit and not first.scaled and second.scaled and first.kind == second.kind
-        ):
-            if not self._may_borrow(first, link, start):
-                return first.end
+        return amount.end
+
+    def _which_dollar(self, amount: Amount) -> Amount:
+        """A bare dollar is the one that the first amount in dollars named in full, else the U.S. dollar."""
+        if not amount.bare_dollars:
+            if amount.kind == "money":
+                self.dollar = amount.unit if not self.dollar or amount.unit == "USD" else self.dollar
+            return amount
+        self.dollar = self.dollar or "USD"
+        return amount if amount.unit == self.dollar else amount._replace(unit=self.dollar)
+
+    def _without_unit(self, start: int, amount: Amount) -> int:
+        kind = amount.kind
+        if kind == "ordinal":
+            match = _PLACE.match(self.low, amount.end + len(amount.word))
+            if match:
+                return self._emit(start, match.end(), float(amount.mantissa), _RANK)
+            return amount.end + len(amount.word)
+        if kind == "out_of":
+            return self._one_in(start, amount)
+        if kind == "of":
+            match = _OF_A_PERCENT.match(self.low, amount.end)
+            if match:
+                return self._put(
+                    start,
+                    read_unit(self.low, amount.mantissa, amount.decimals, match.start(1) - 1)._replace(
+                        in_digits=amount.in_digits
+                    ),
+                )
+        if kind == "link" or amount.word in ("to", "or", "and", "from", "") or self.low[amount.end] == "-":
+            connect = _CONNECT.match(self.low, amount.end)
+            if connect:
+                return self._pair(start, amount, connect)
+        return self._scaled(start, amount) if amount.scaled else self._bare(start, amount)
+
+    def _one_in(self, start: int, amount: Amount) -> int:
+        match = _OUT_OF.match(self.low, amount.end)
+        if match and not amount.decimals:
+            whole = int(match[1]) if match[1] else CARDINALS[match[2]]
+            if 0 < amount.mantissa < whole <= 100:
+                return self._emit(start, match.end(), 100.0 * amount.mantissa / whole, _ONE_IN)
+        return self._bare(start, amount)
+
+    def _pair(self, start: int, first: Amount, connect: re.Match[str]) -> int:
+        """Two numbers joined by a hyphen, `to`, `and`, `or`, `from`: a range, or two amounts that share a unit."""
+        second_start = connect.end()
+        second = self._second(second_start)
+        if second is None or second.kind not in _FULL | _LINKS | {"times", "fold"}:
+            return self._alone(start, first)
+        link = connect[1] or "-"
+        if second.kind in _LINKS and not second.scaled:
+            return self._second_bare(start, first, link, second_start, second)
+        if second.kind in ("times", "fold"):
+            return (
+                self._times(start, first._replace(kind=second.kind, end=second.end), second)
+                if first.kind in _LINKS
+                else self._alone(start, first)
+            )
+        borrowed = self._borrow(start, first, second, link)
+        if borrowed is None:
+            return self._alone(start, first)
+        full = first.scaled or first.kind in _FULL
+        first, second = borrowed
+        if self._is_range(start, first, second, link, full):
+            return self._put(start, first, second)
+        self._alone(start, first)
+        return self._alone(second_start, second)
+
+    def _second(self, start: int) -> Amount | None:
+        match = _PREFIXED.match(self.low, start)
+        if match:
+            amount = read_amount(self.low, match.end())
+            return amount._replace(unit=PREFIXES[match[1].replace(".", "").strip()]) if amount else None
+        amount = read_amount(self.low, start)
+        return self._which_dollar(amount) if amount and amount.bare_dollars else amount
+
+    def _alone(self, start: int, amount: Amount) -> int:
+        """An amount of a pair, put by itself."""
+        if amount.kind in _FULL:
+            return self._put(start, amount)
+        if amount.scaled:
+            return self._scaled(start, amount)
+        return amount.end
+
+    def _second_bare(self, start: int, first: Amount, link: str, second_start: int, second: Amount) -> int:
+        """`5 percent to 6`, `1985-86`, `30 billion dlrs and 5`: the second number has no unit."""
+        if first.kind in _LINKS and not first.scaled:
+            return second.end if link == "-" else first.end
+        end = self._alone(start, first)
+        if link in ("to", "from") and second.kind in ("", "link") and self.out and self.out[-1].form != "count":
+            return self._bare(second_start, second)
+        return end
+
+    def _borrow(self, start: int, first: Amount, second: Amount, link: str) -> tuple[Amount, Amount] | None:
+        """Both amounts with unit and scale filled in from each other; None where the first has no part in it."""
+        if first.kind in _LINKS:
             if not first.scaled:
+                if link != "-" and (first.looks_like_a_year or self._after_month(start)):
+                    return None
                 first = first._replace(exponent=second.exponent, scaled=second.scaled)
-            first = first._replace(kind=second.kind or first.kind, unit=second.unit or first.unit, factor=second.factor)
-        elif not second.kind:
+            if second.kind in _FULL:
+                first = first._replace(kind=second.kind, unit=second.unit, factor=second.factor)
+            return first, second
+        if second.kind in _LINKS:
             second = second._replace(kind=first.kind, unit=first.unit, factor=first.factor)
-        window = self._before(start)
-        low_value, high_value = _value(first), _value(second)
-        lead = window[-1] if window else ""
-        same = first.kind == second.kind and first.unit == second.unit
-        between = link == "and" and ("between" in window[-3:])
-        by_to = link == "to" and first.end < second_start and self._is_change(window) and self._full(start, first)
-        if (
-            same
-            and low_value < high_value
-            and (link == "-" or between or (link == "to" and lead != "from" and not by_to))
-        ):
-            if first.kind:
-                self._put(start, first, first.kind, second)
-            else:
-                self._scaled(start, first, second)
-            return second.end
-        if first.kind:
-            self._put(start, first, first.kind)
-        elif first.scaled:
-            self._scaled(start, first)
-        if second.kind:
-            self._put(second_start, second, second.kind)
-        elif second.scaled:
-            self._scaled(second_start, second)
-        return second.end
+        same = first.kind == second.kind == "money" and first.unit == second.unit
+        if same and second.scaled and not first.scaled and first.value < 1000 and link in ("-", "to", "and", "or"):
+            first = first._replace(exponent=second.exponent, scaled=True)  # $30-$40 billion
+        return first, second
 
-    def _full(self, start: int, part: _Part) -> bool:
-        """Whether the unit was printed with this number itself, and not lent by the second one."""
-        return part.end > part.number.end or self.low[start] in SIGNS
-
-    def _is_change(self, window: list[str]) -> bool:
-        return any(word in _CHANGES for word in window[-2:])
-
-    def _may_borrow(self, first: _Part, link: str, start: int) -> bool:
-        """Whether a bare number before "and", "or", "to" takes the unit of the one after: a year or a day does not."""
+    def _is_range(self, start: int, first: Amount, second: Amount, link: str, full: bool) -> bool:
+        if first.kind != second.kind or first.unit != second.unit or first.value >= second.value:
+            return False
         if link == "-":
             return True
-        number = first.number
-        if number.digits and number.decimals == 0 and 1900 <= number.mantissa <= 2100:
+        words = words_before(self.low, self.end, start)
+        if link == "and":
+            return "between" in words[-3:]
+        if link != "to" or "from" in words[-2:]:
             return False
-        window = self._before(start)
-        return not (window and AFTER.get(window[-1], Word("")).kind == "time")
+        return not (full and any(word in _CHANGE for word in words[-2:]))
 
-    def _before(self, start: int) -> list[str]:
-        floor = self.out[-1].end if self.out else 0
-        return self.low[max(floor, start - 48) : start].replace("-", " ").split()
+    def _after_month(self, start: int) -> bool:
+        words = words_before(self.low, self.end, start)
+        return bool(words) and AFTER.get(words[-1], _NO_WORD).kind == "time"
 
-    def _times(self, start: int, part: _Part) -> int:
-        value = _value(part)
-        if part.word == "fold":
-            self._emit(
-                start, part.end, value, None, "ratio", None, part.number.decimals, None, "multiple", "up", None, "fold"
-            )
-            return part.end
-        match = _TIMES_AS.match(self.low, part.end)
-        if match and value:
-            end = max(
-                part.end, match.end() if match.end() > part.end and self.low[match.end() - 1].isalpha() else part.end
-            )
-            decimals = part.number.decimals if part.number.digits else None
-            self._emit(start, end, value, None, "ratio", None, decimals, None, "multiple", "up", None, "times")
-            return end
-        return part.end
+    # --- multiples, fractions, ranks ---------------------------------------------------------------------------------
 
-    def _fraction(self, start: int, part: _Part) -> int:
-        """`a third higher`, `two-thirds`, `a quarter of`: a share or a change, in percent."""
-        denominator = DENOMINATORS[part.word]
-        value = 100 * _value(part._replace(factor=1.0)) / denominator
-        if value > 100 or (denominator == 4 and part.number.mantissa == 1 and self._is_time(start)):
-            return part.end
-        low = self.low
-        compared = _COMPARED.match(low, part.end)
-        if compared:
-            direction = "up" if compared[1] in _UP else "down"
-            self._emit(
-                start,
-                compared.end(),
-                value,
-                None,
-                "percent",
-                None,
-                None,
-                None,
-                "fraction",
-                direction,
-                "change",
-                "fraction_compared",
-            )
-            return compared.end()
-        match = TAIL.match(low, part.end)
-        follower = match[2] or "" if match else ""
-        if part.number.mantissa > 1 or follower in _AFTER_HALF or self._hedged(start):
-            self._emit(
-                start,
-                part.end,
-                value,
-                None,
-                "percent",
-                None,
-                None,
-                None,
-                "fraction",
-                None,
-                "share" if follower == "of" else None,
-                "fraction",
-            )
-        return part.end
+    def _times(self, start: int, amount: Amount, second: Amount | None = None) -> int:
+        end = second.end if second else amount.end
+        high = second.value if second else None
+        decimals = amount.decimals if amount.in_digits else None
+        if amount.kind == "fold":
+            return self._emit(start, end, amount.value, _TIMES_SHAPE, decimals, high=high)
+        match = _TIMES.match(self.low, end)
+        words = words_before(self.low, self.end, start)
+        if amount.value and (match or (words and words[-1] in _RISE)):
+            if match and match[0].strip(" -\r\n\t"):
+                end = match.end()
+            return self._emit(start, end, amount.value, _TIMES_SHAPE, decimals, high=high)
+        return end
 
-    def _is_time(self, start: int) -> bool:
-        window = self._before(start)
-        return bool(window) and window[-1] in _NOT_HALF
-
-    def _hedged(self, start: int) -> bool:
-        window = self._before(start)
-        return bool(window) and (window[-1] in HEDGES or window[-1] in ("by", "up", "down", "to", "than"))
+    def _fraction(self, start: int, amount: Amount) -> int:
+        """`a third higher`, `two-thirds of`, `by a quarter`: a share or a change, in percent."""
+        value = 100.0 * amount._replace(factor=1.0).value / DENOMINATORS[amount.word]
+        if value > 100.0:
+            return amount.end
+        of_percent = _OF_A_PERCENT.match(self.low, amount.end)
+        if of_percent:
+            points = read_unit(self.low, 1, 0, of_percent.start(1) - 1)
+            return self._put(start, points._replace(mantissa=round(value * 10_000), decimals=6))
+        point_end = self._points(start, amount.end, value)
+        if point_end:
+            return point_end
+        if amount.mantissa == 1:
+            return self._part_of(start, amount.end, value)
+        words = words_before(self.low, self.end, start)
+        if amount.word == "quarters" and words and words[-1] in _NOT_SHARE | {"for", "in", "over"}:
+            return amount.end
+        return self._emit_part(start, amount.end, value, "")
 
     def _half(self, start: int, end: int) -> int:
-        low = self.low
-        window = self._before(start)
-        if window and window[-1] in _NOT_HALF:
+        words = words_before(self.low, self.end, start)
+        if words and words[-1] in _NOT_SHARE:
             return end
-        number = _Number(5, 1, end, False)
-        match = TAIL.match(low, end)
-        follower = match[2] or "" if match else ""
-        if follower in ("a", "an"):
-            part = self._part(number._replace(end=match.end()), "")  # type: ignore[union-attr]
-            if part.kind in ("money", "percent", "points", "count"):
-                self._put(start, part._replace(number=number), part.kind)
-                return part.end
-            if part.scaled:
-                self._scaled(start, part)
-                return part.end
+        match = _FOLLOWER.match(self.low, end)
+        follower = match[2] if match else None
+        if match and (follower in ARTICLES or follower in SCALES):
+            amount = read_unit(self.low, 5, 1, match.end() if follower in ARTICLES else end)
+            return self._alone(start, amount) if amount.kind in _FULL or amount.scaled else end
+        if match and follower in ("as", "again"):
+            again = follower == "again"
+            return self._emit(
+                start, match.end() if again else end, 1.5 if again else 0.5, _TIMES_SHAPE if again else _HALF_AS
+            )
+        of_percent = _OF_A_PERCENT.match(self.low, end)
+        if of_percent:
+            return self._put(start, read_unit(self.low, 5, 1, of_percent.start(1) - 1))
+        return self._points(start, end, 50.0) or self._part_of(start, end, 50.0)
+
+    def _points(self, start: int, end: int, value: float) -> int:
+        """A fraction of a percentage point; 0 where it is none."""
+        match = _PART_OF_A_POINT.match(self.low, end)
+        if match is None:
+            return 0
+        points = read_unit(self.low, round(value * 10_000), 6, match.end() - 1)
+        if points.kind not in ("percent", "points"):  # a quarter-point cut
+            word = _FOLLOWER.match(self.low, match.end() - 1)
+            points = points._replace(kind="points", unit="percent", end=word.end() if word else points.end)
+        return self._put(start, points)
+
+    def _part_of(self, start: int, end: int, value: float) -> int:
+        """A single part (`a third`, `half`): a share before `of`, a change before `higher` or after `by` or a hedge."""
+        words = words_before(self.low, self.end, start)
+        before = words[-1] if words else ""
+        match = _FOLLOWER.match(self.low, end)
+        follower = match[2] if match else None
+        if before in _NOT_SHARE:
             return end
-        compared = _COMPARED.match(low, end)
-        if compared:
-            direction = "up" if compared[1] in _UP else "down"
-            self._emit(
-                start,
-                compared.end(),
-                50.0,
-                None,
-                "percent",
-                None,
-                None,
-                None,
-                "fraction",
-                direction,
-                "change",
-                "fraction_compared",
-            )
-            return compared.end()
-        if follower == "as":
-            self._emit(start, end, 0.5, None, "ratio", None, None, None, "multiple", "down", None, "half_as")
-        elif follower in _AFTER_HALF or self._hedged(start):
-            self._emit(
-                start,
-                end,
-                50.0,
-                None,
-                "percent",
-                None,
-                None,
-                None,
-                "fraction",
-                None,
-                "share" if follower == "of" else None,
-                "half",
-            )
+        if follower in _WHOLE:
+            return self._emit_part(start, end, value, follower or "")
+        if _COMPARED.match(self.low, end):
+            return self._emit_part(start, end, value, "")
+        if (before in HEDGES or before in _CHANGE_LEAD) and (follower is None or follower in _AFTER_FRACTION):
+            return self._emit_part(start, end, value, "")
         return end
 
+    def _emit_part(self, start: int, end: int, value: float, follower: str) -> int:
+        compared = _COMPARED.match(self.low, end)
+        if compared:
+            direction = "up" if compared[1] in _MORE else "down"
+            shape = _Shape("percent", "fraction", "fraction_compared", direction=direction, sense="change")
+            return self._emit(start, compared.end(), value, shape)
+        if not follower:
+            match = _FOLLOWER.match(self.low, end)
+            follower = match[2] or "" if match else ""
+        sense = "share" if follower in _WHOLE else None
+        return self._emit(start, end, value, _Shape("percent", "fraction", "fraction", sense=sense))
+
     def _multiple(self, start: int, end: int, word: str) -> int:
-        value, direction, condition = MULTIPLES[word]
-        match = TAIL.match(self.low, end)
+        value, direction, conditional = MULTIPLES[word]
+        match = _FOLLOWER.match(self.low, end)
         gap, follower = match.groups() if match else (None, None)
-        if condition == "context":
-            if word in ("twice", "thrice"):
-                compared = _TIMES_AS.match(self.low, end)
-                if compared is None:
-                    return end
-                end = max(end, compared.end() if self.low[compared.end() - 1].isalpha() else end)
-            elif gap == "-" or not (follower is None or follower in _AFTER_DOUBLE):
+        if conditional and word in ("twice", "thrice"):
+            compared = _TIMES.match(self.low, end)
+            if compared is None:
                 return end
-        self._emit(start, end, value, None, "ratio", None, None, None, "multiple", direction or None, None, "multiple")
-        return end
+            if compared[0].strip(" -\r\n\t"):
+                end = compared.end()
+        elif (
+            conditional
+            and (gap == "-" or not (follower is None or follower in _AFTER_MULTIPLE or follower.endswith("'s")))
+        ) or (follower == "down" and word.startswith("doubl")):
+            return end
+        return self._emit(start, end, value, _Shape("ratio", "multiple", "multiple", direction=direction))
 
     def _rank(self, start: int, end: int, words: list[str]) -> int:
         first, last = words[0], words[-1]
-        if first in ORDINALS and words[1] == "only":
-            value = 2
-        elif first in ORDINALS:
-            value = ORDINALS[first]
-        elif first.startswith("no.") or first == "number":
-            digits = (first[3:] or last) if first.startswith("no.") else last
-            value = int(digits) if digits.isdigit() else CARDINALS[digits]
+        if first in ORDINALS:
+            value = 2 if words[1] == "only" else ORDINALS[first]
+        elif first.startswith(("no.", "number", "rank")):
+            digits = last.removeprefix("no.").rstrip("thsndr") if last[-3:-2].isdigit() or last[-1].isdigit() else last
+            value = int(digits) if digits.isdigit() else CARDINALS.get(last) or ORDINALS[last]
         else:
             value = 1
-            window = self._before(start)[-6:]
-            if "one of the" in " ".join(window) or "among" in window:
+            before = words_before(self.low, self.end, start)[-6:]
+            if "among" in before or ("one" in before and "of" in before[before.index("one") :]):
                 return end
-        self._emit(start, end, float(value), None, "rank", None, None, None, "rank", None, None, "rank")
-        return end
+        return self._emit(start, end, float(value), _RANK)
 
-    # --- what is left out and taken from a neighbour ------------------------------------------------------------------
+    # --- what is left out and taken from a neighbour -----------------------------------------------------------------
 
-    def _bare(self, start: int, part: _Part) -> int:
-        """A number without scale or unit: an amount only as an ellipsis ("up from 3.1", "to 15.7")."""
-        number, last = part.number, self.out[-1] if self.out else None
+    def _bare(self, start: int, amount: Amount) -> int:
+        """A number without scale or unit is an amount only as an ellipsis: `up from 3.1`, `to 15.7`."""
         if (
-            last is None
-            or not number.digits
-            or last.form not in ("money", "percent", "count", "points")
-            or start - last.end > 120
+            not self.out
+            or not amount.in_digits
+            or start - self.end > 120
+            or not (amount.decimals or amount.mantissa < 1000)
         ):
-            return part.end
-        window = self._before(start)
-        lead = window[-1] if window else ""
-        if not (number.decimals or (lead in ("from", "to", "against", "than") and 0 < number.mantissa < 1000)):
-            return part.end
-        if (
-            _BARE_FOLLOWERS.match(self.low, part.end) is None
-            or not self._same_sentence(last.end, start)
-            or lead in ("no.", "article", "section", "chapter")
-        ):
-            return part.end
-        exponent = 0
-        if last.form == "money" and last.precision:
-            exponent = round(_log10(last.precision)) + (last.decimals or 0)
-        value = float(number.mantissa) * 10.0 ** (exponent - number.decimals)
-        self._emit(
-            start,
-            part.end,
-            value,
-            None,
-            last.unit,
-            last.unit_noun,
-            number.decimals,
-            10.0 ** (exponent - number.decimals),
-            last.form,
-            None,
-            None,
-            "ellipsis",
-        )
-        return part.end
+            return amount.end
+        giver = self.out[-1]
+        if giver.form not in ("money", "percent", "count") or giver.decimals is None:
+            return amount.end
+        words = words_before(self.low, self.end, start)
+        if not amount.decimals and not (words and words[-1] in _ELLIPSIS):
+            return amount.end
+        if _ELLIPSIS_END.match(self.low, amount.end) is None or not self._near(start):
+            return amount.end
+        step = (giver.precision or 1.0) * 10.0 ** (giver.decimals - amount.decimals)
+        value = round(amount.mantissa * step, 6)
+        shape = _Shape(giver.unit, giver.form, "ellipsis", giver.unit_noun)
+        return self._emit(start, amount.end, value, shape, amount.decimals, step)
 
-    def _scaled(self, start: int, part: _Part, second: _Part | None = None) -> None:
-        """An amount with a scale but no unit: it takes the unit of a neighbour in its sentence, or counts things."""
-        word = part.word if second is None else second.word
-        if word.endswith("s") and len(word) > 3 and word not in _MONEY_NOUNS:
-            self._put(start, part._replace(unit=word), "count", second)
-            return
-        last = self.last
-        self._put(start, part, "", second)
-        index = len(self.out) - 1
-        if last is not None and self._same_sentence(last.end, start):
-            self._give_unit(index, last)
-        else:
-            self.pending.append(index)
+    def _scaled(self, start: int, amount: Amount, second: Amount | None = None) -> int:
+        """An amount with a scale but no unit: it takes the unit of a neighbour, or counts what follows."""
+        word = (second or amount).word
+        if word.endswith("s") and len(word) > 3 and word not in _MONEY_NOUN:
+            return self._put(start, amount._replace(kind="count", unit=word), second)
+        last = self._giver(start, amount.value)
+        if last is not None:
+            kind = "money" if last.form == "money" else "count"
+            unit = _iso(last.unit) if last.form == "money" else last.unit_noun or ""
+            return self._put(start, amount._replace(kind=kind, unit=unit), second)
+        self.pending.append(len(self.out))
+        return self._put(start, amount._replace(kind="", unit=""), second)
+
+    def _giver(self, start: int, value: float) -> Quantity | None:
+        """The amount of this sentence that lends its unit: the latest, unless only the one before is of like size."""
+        last, earlier = self.last, self.earlier
+        if last is None or not self._same_sentence(last.end, start):
+            return None
+        if earlier is None or _alike(last.value, value) or not _alike(earlier.value, value):
+            return last
+        return earlier if self._same_sentence(earlier.end, start) else last
 
     def _give_unit(self, index: int, giver: Quantity | None) -> None:
         if giver is not None:
-            self.out[index] = replace(self.out[index], unit=giver.unit, unit_noun=giver.unit_noun, form=giver.form)
+            rule = self.out[index].rule + "_inherited"
+            self.out[index] = self.out[index]._replace(
+                unit=giver.unit, unit_noun=giver.unit_noun, form=giver.form, rule=rule
+            )
+
+    def _near(self, start: int) -> bool:
+        return bool(self.out) and self._same_sentence(self.out[-1].end, start)
 
     def _same_sentence(self, end: int, start: int) -> bool:
-        return start - end < 400 and _SENTENCE_BREAK.search(self.text, max(0, end - 2), start + 1) is None
+        if start - end > _SENTENCE_REACH:
+            return False
+        find = self.text.find
+        if find(".", end, start) < 0 and find("\n\n", end, start) < 0 and find("?", end, start) < 0:
+            return True
+        return _SENTENCE_BREAK.search(self.text, end - 2 if end > 2 else 0, start + 1) is None
 
-    # --- what comes out -----------------------------------------------------------------------------------------------
+    # --- what comes out ----------------------------------------------------------------------------------------------
 
-    def _put(self, start: int, part: _Part, kind: str, second: _Part | None = None) -> None:
-        number = part.number
-        unit = part.unit
-        noun: str | None = None
-        if kind in ("count", ""):
-            if (
-                kind == "count"
-                and not part.scaled
-                and number.mantissa < 1000
-                and AFTER.get(part.word, Word("")).name == ""
-            ):
-                return
-            unit, noun = "count", part.unit or None
-        elif kind in ("percent", "points"):
-            unit = "percent"
-        else:
-            unit = "usd" if unit == "USD" else unit
-        power = part.exponent - number.decimals
-        precision = 10.0**power * part.factor if number.digits else None
-        end = part.end if second is None else second.end
-        direction = None
-        if kind in ("percent", "points", "money"):
-            compared = _COMPARED.match(self.low, end)
-            if compared:
-                direction = "up" if compared[1] in _UP else "down"
-        quantity = self._emit(
-            start,
-            end,
-            _value(part),
-            None if second is None else _value(second),
-            unit,
-            noun,
-            number.decimals if number.digits else None,
-            precision,
-            kind or "count",
-            direction,
-            "change" if direction else None,
-            f"{kind or 'scaled'}{'_range' if second else ''}",
-        )
-        if kind in ("money", "count") and (kind == "money" or part.scaled or noun):
-            for index in self.pending:
-                self._give_unit(
-                    index, quantity if self._same_sentence(self.out[index].end, start) else self.last or quantity
-                )
-            self.pending.clear()
-            self.last = quantity
+    def _put(self, start: int, amount: Amount, second: Amount | None = None, followed: bool = True) -> int:
+        """Put an amount (or a range up to `second`) in the list; returns where it ends.
+
+        `followed` is False where nothing stands behind it that could add to it.
+        """
+        kind = amount.kind
+        if kind == "count" and not amount.scaled and amount.value < 1000:
+            return amount.end  # three cars
+        end = second.end if second else amount.end
+        shape = _plain_shape(kind, amount.unit, second is not None)
+        if kind in ("money", "percent", "points"):
+            shape = self._followed(shape, end) if followed else shape
+            if kind == "percent" and self.low[end + 1 : end + 3] == "of" and shape.sense is None:
+                shape = shape._replace(sense="share")
+        high = second.value if second else None
+        decimals = amount.decimals if amount.in_digits else None
+        end = self._emit(start, end, amount.value, shape, decimals, amount.precision, high)
+        if kind in ("money", "count", "measure"):
+            self._lend()
+        return end
+
+    def _lend(self) -> None:
+        """The latest quantity gives its unit to those that wait for one, and to those that follow."""
+        giver = self.out[-1]
+        for index in self.pending:
+            same = self._same_sentence(self.out[index].end, giver.start)
+            self._give_unit(index, giver if same or self.last is None else self.last)
+        self.pending.clear()
+        if self.last is not None and self.last.unit != giver.unit:
+            self.earlier = self.last
+        self.last = giver
+
+    def _followed(self, shape: _Shape, end: int) -> _Shape:
+        """The shape with what stands behind the amount: a comparison (`less`) or what a price is for (`a barrel`)."""
+        compared = _COMPARED.match(self.low, end)
+        if compared:
+            return shape._replace(direction="up" if compared[1] in _MORE else "down", sense="change")
+        rate = _RATE.match(self.low, end) if shape.form == "money" else None
+        return shape._replace(noun=f"per {rate[1]}") if rate else shape
 
     def _emit(
         self,
         start: int,
         end: int,
         value: float,
-        high: float | None,
-        unit: str,
-        noun: str | None,
-        decimals: int | None,
-        precision: float | None,
-        form: str,
-        direction: str | None,
-        sense: str | None,
-        rule: str,
-    ) -> Quantity:
-        low = self.low
-        floor = self.out[-1].end if self.out else 0
-        bottom = max(floor, start - 48)
-        window = low[bottom:start]
-        hedge, hedge_word, lead, negative = "exact", None, None, False
-        if window[-1:] == "-" and window[-2:-1] in ("", " ", "(", "\n"):
-            negative, window = True, window[:-1]
-        words = window.replace("-", " ").split()
-        if words:
-            if words[-1] in ("a", "an") and len(words) > 1:
-                words.pop()
-            for found in HEDGES.get(words[-1].lstrip("(\"'"), ()):
-                size = len(found.words)
-                if (
-                    size <= len(words)
-                    and words[-1].lstrip("(\"'") == found.words[-1]
-                    and tuple(words[-size:-1]) == found.words[:-1]
-                ):
-                    if size == len(words) and floor and bottom == floor and found.words[-1] in _COMPARATORS:
-                        break  # "42 pct above 16.98 billion" compares
-                    hedge, hedge_word = found.hedge, " ".join(found.words)
-                    if hedge != "record":
-                        at = len(window)
-                        for word in reversed(found.words):
-                            at = window.rindex(word, 0, at)
-                        start = bottom + at
-                    del words[-size:]
-                    break
-            if words and words[-1] in _LEADS:
-                lead = words[-1]
-        if hedge == "exact" and low[end : end + 1] in "+ -":
-            for phrase, meaning in HEDGES_AFTER.items():
-                if low.startswith(phrase, end + (phrase != "+")):
-                    hedge, hedge_word, end = meaning, phrase, end + len(phrase) + (phrase != "+")
-                    break
+        shape: _Shape,
+        decimals: int | None = None,
+        precision: float | None = None,
+        high: float | None = None,
+    ) -> int:
+        """Add one quantity with what stands before and after it; returns where it ends."""
+        unit, form, rule, noun, direction, sense = shape
+        start, hedge, hedge_word, lead, way, negative = read_before(self.low, self.end, start, bool(self.out))
+        if hedge == "exact":
+            after = read_after(self.low, end)
+            if after:
+                end, hedge, hedge_word = after
         if high is not None:
             hedge = "range"
-        if direction is None and lead in ("up", "down") and form in ("percent", "points", "money"):
-            direction, sense = lead, "change"
-        quantity = Quantity(
-            start,
-            end,
-            value,
-            high,
-            unit,
-            noun,
-            hedge,
-            hedge_word,
-            decimals,
-            precision,
-            form,
-            direction,
-            sense,
-            lead,
-            negative,
-            rule,
+        if way and direction is None and form != "rank":
+            direction, sense = way, sense or "change"
+        self.out.append(
+            Quantity(
+                start,
+                end,
+                value,
+                high,
+                unit,
+                noun,
+                hedge,
+                hedge_word,
+                decimals,
+                precision,
+                form,
+                direction,
+                sense,
+                lead,
+                negative,
+                rule,
+            )
         )
-        self.out.append(quantity)
-        return quantity
+        self.end = end
+        return end
 
 
-def _log10(value: float) -> float:
-    exponent = 0
-    while value >= 9.99:
-        value, exponent = value / 10, exponent + 1
-    while value < 0.99:
-        value, exponent = value * 10, exponent - 1
-    return exponent
+@lru_cache(maxsize=1024)
+def _plain_shape(kind: str, unit: str, is_range: bool) -> _Shape:
+    rule = f"{kind or 'scaled'}_range" if is_range else kind or "scaled"
+    if kind in ("count", "measure", ""):
+        return _Shape("count", "count", rule, unit or None)
+    if kind == "money":
+        return _Shape("usd" if unit == "USD" else unit, kind, rule)
+    return _Shape("percent", kind, rule)
 
 
-def _value(part: _Part) -> float:
-    power = part.exponent - part.number.decimals
-    value = float(part.number.mantissa * 10**power) if power >= 0 else part.number.mantissa / 10**-power
-    return value * part.factor if part.factor != 1.0 else value
+def _alike(one: float, other: float) -> bool:
+    return one <= 10 * other and other <= 10 * one
+
+
+def _iso(unit: str) -> str:
+    return "USD" if unit == "usd" else unit

@@ -19,11 +19,11 @@ _KINDS: Final = {row["form"]: row["kind"] for row in lexicon("abbreviations")}
 _OPENERS: Final = frozenset(row["word"] for row in lexicon("sentence_openers"))
 
 _SPACE: Final = r"[ \t\u00a0\u2002-\u200a\u202f\u3000]"
-_STOP: Final = r"[.!?…]+[\"'”’»)\]]*"
-_NEXT: Final = r"(?=[\"'“‘«(\[—–-]*[A-Z0-9À-ÖØ-ÞĀ-Ž$€£¥₩₹])"
-_PARAGRAPH: Final = r"\n(?=[ \t]*\r?\n|[ \t]+\S)"
-_WRAPPED: Final = re.compile(rf"{_STOP}(?=\s){_SPACE}*(?:\r?\n)?{_SPACE}*{_NEXT}|{_PARAGRAPH}")
-_FLOWING: Final = re.compile(rf"{_STOP}(?=\s){_SPACE}*{_NEXT}|\n(?!{_SPACE}*[a-zß-öø-ÿ])")
+_STOP: Final = r"[.!?…](?<![.!?…][.!?…])[.!?…]*+[\"'”’»)\]]*+(?=\s)"
+_NEXT: Final = r"(?=[\"'“‘«(\[—–-]{0,4}[A-Z0-9À-ÖØ-ÞĀ-Ž$€£¥₩₹])"
+_PARAGRAPH: Final = r"\n(?=[ \t]*+\r?\n|[ \t]++\S)"
+_WRAPPED: Final = re.compile(rf"{_STOP}{_SPACE}*+(?:\r?\n)?+{_SPACE}*+{_NEXT}|{_PARAGRAPH}")
+_FLOWING: Final = re.compile(rf"{_STOP}{_SPACE}*+{_NEXT}|\n(?!{_SPACE}*+[a-zß-öø-ÿ])")
 _LONG_LINE: Final = re.compile(rf"[^\n]{{{WRAPPED_WIDTH + 1}}}")
 _WORD: Final = re.compile(r"[\"'“‘«(\[—–-]*([A-Za-z']+)")
 _LAST_WORD: Final = re.compile(r"([^\s\"'“‘(\[—–/-]*)$")
