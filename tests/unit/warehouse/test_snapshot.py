@@ -245,6 +245,13 @@ def test_korea_as_reporter(partner, year, bn):
     assert frame.filter(flow="imports")["valuation"].item() == "cif"
 
 
+def test_chapters_of_2025_add_up_to_the_year_of_the_balance_page():
+    chapters = korea(source="census_api", period="2025", flow="exports")
+    assert chapters["scope"].str.starts_with("product:hs").all()
+    page = korea(source="census_pages", period="2025", vintage="2026-06-17", flow="exports")["value_usd"].item()
+    assert chapters["value_usd"].sum() == pytest.approx(page, abs=0.5e6)
+
+
 def test_recent_years():
     frame = korea(source="census_api", period="2024", scope="goods")
     assert millions(frame, flow="exports") == pytest.approx(65_586.3, abs=0.05)
