@@ -47,7 +47,7 @@ _OPTION: Final = [
 
 def candidates(
     readings: pl.DataFrame, evidence: pl.DataFrame, statements: pl.DataFrame, values: pl.DataFrame
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, pl.Series]:
     """Every candidate of every reading.
 
     Args:
@@ -64,7 +64,10 @@ def candidates(
     options = _options(evidence, statements)
     later = _later(readings, evidence, values)
     pairs = pl.concat([_with_first_base(_paired(readings, options), values), later], how="diagonal_relaxed")
-    return _evaluated(pairs)
+    told = _evaluated(pairs)
+    found = told.drop_nulls("value")
+    undefined = told.filter(pl.col("value").is_null())["r"].unique()
+    return found, undefined.filter(~undefined.is_in(found["r"].unique().implode()))
 
 
 def _options(evidence: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
@@ -268,23 +271,19 @@ def _evaluated(pairs: pl.DataFrame) -> pl.DataFrame:
         pl.col("choice_b").replace_strict(first, return_dtype=pl.Int8),
     )
     apart = two & (pl.col("label_a") != pl.col("label_b"))
-    return (
-        frame.with_columns(value=value, low=low, high=high)
-        .drop_nulls("value")
-        .select(
-            "r",
-            "class",
-            "value",
-            "low",
-            "high",
-            "scale",
-            current=pl.col("current_a") & pl.col("current_b").fill_null(True),
-            choice=worse.replace_strict({v: k for k, v in first.items()}, return_dtype=pl.String),
-            label=pl.when(apart).then(pl.format("{} over {}", "label_a", "label_b")).otherwise("label_a"),
-            a_ref="ref_a",
-            b_ref="ref_b",
-            known=pl.max_horizontal("known_a", "known_b"),
-            standing=pl.col("standing_a") + pl.col("standing_b"),
-            documents=pl.when(two).then(pl.col("documents_a").list.set_union("documents_b")).otherwise("documents_a"),
-        )
+    return frame.with_columns(value=value, low=low, high=high).select(
+        "r",
+        "class",
+        "value",
+        "low",
+        "high",
+        "scale",
+        current=pl.col("current_a") & pl.col("current_b").fill_null(True),
+        choice=worse.replace_strict({v: k for k, v in first.items()}, return_dtype=pl.String),
+        label=pl.when(apart).then(pl.format("{} over {}", "label_a", "label_b")).otherwise("label_a"),
+        a_ref="ref_a",
+        b_ref="ref_b",
+        known=pl.max_horizontal("known_a", "known_b"),
+        standing=pl.col("standing_a") + pl.col("standing_b"),
+        documents=pl.when(two).then(pl.col("documents_a").list.set_union("documents_b")).otherwise("documents_a"),
     )

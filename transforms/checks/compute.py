@@ -44,6 +44,10 @@ _STANDING: Final = {nature: place for place, nature in enumerate(schemas.STATEME
 """Of statements that differ, the release itself speaks first, then an agency's page, then a release as others quote
 it."""
 
+FEWEST_LISTED: Final = 60
+"""A sum of the countries that a source lists stands for the world only where it lists nearly all; about 80 before
+1992."""
+
 FIRST_REVISION_MONTH: Final = 6
 """Country months are not revised month to month; each June, with April data, the three years before are (sources.md,
 1.3)."""
@@ -70,6 +74,18 @@ def amounts(readings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         how=pl.when(share & ~product_whole).then(pl.lit("own")).otherwise("how"),
         scope=pl.when(product_whole).then(pl.lit("goods")).otherwise("scope"),
         finest=pl.when(share & ~product_whole).then(pl.lit("M")).otherwise("finest"),
+    )
+    other = pl.col("other_partner")
+    base = base.with_columns(
+        partner=pl.coalesce("other_partner", "partner"),
+        flow=pl.coalesce("other_flow", "flow"),
+        scope=pl.coalesce("other_scope", "scope"),
+        how=pl.when(other.str.contains("+", literal=True))
+        .then(pl.lit("members"))
+        .when(other.is_not_null())
+        .then(pl.lit("own"))
+        .otherwise("how"),
+        finest=pl.when(other == "world").then(pl.lit("M")).otherwise("finest"),
     ).filter(share | pl.col("base_period").is_not_null())
     wanted = pl.concat([with_measure.select(AMOUNT), base.select(AMOUNT)]).unique(maintain_order=True)
     wanted = wanted.drop_nulls(["period", "scope"]).with_row_index("i")
@@ -111,7 +127,10 @@ def atoms(wanted: pl.DataFrame, partners: pl.DataFrame) -> pl.DataFrame:
         span=pl.col("period"),
         period=pl.col("part"),
         flow=pl.col("part_flow"),
-        partner=pl.when(pl.col("measure") == "rank").then(pl.lit(None, pl.String)).otherwise("member"),
+        measure=pl.when(pl.col("how") == "listed").then(pl.lit("listed")).otherwise("measure"),
+        partner=pl.when((pl.col("measure") == "rank") | (pl.col("how") == "listed"))
+        .then(pl.lit(None, pl.String))
+        .otherwise("member"),
         wanted_partner=pl.col("partner"),
         scope=pl.when(pl.col("part_scope").str.starts_with("hs"))
         .then("product:" + pl.col("part_scope"))
@@ -192,7 +211,7 @@ def values(
     """
     held = _relevant(needed, observations)
     sources = table("sources.csv").select("source", "priority", ranks=pl.col("ranks") == "yes")
-    summed = pl.concat([_sums(needed, held), _ranks(needed, held, partners, sources)])
+    summed = pl.concat([_sums(needed, held), _listed(needed, held, partners), _ranks(needed, held, partners, sources)])
     days = vintages.select("source", "vintage", "released_on")
     dated = pl.concat([summed.join(days, on=["source", "vintage"]), _sums_of_two_vintages(needed, held, days)])
     return (
@@ -276,6 +295,67 @@ def _sums_of_two_vintages(needed: pl.DataFrame, held: pl.DataFrame, days: pl.Dat
         gross=pl.col("gross") + pl.col("gross_right"),
         documents=pl.col("documents").list.set_union("documents_right"),
         released_on=pl.max_horizontal("released_on", "released_on_right"),
+    )
+
+
+def _listed(needed: pl.DataFrame, held: pl.DataFrame, partners: pl.DataFrame) -> pl.DataFrame:
+    """The world as the sum of the countries and residuals that a source listed, where it gives no total."""
+    asked = needed.filter(pl.col("measure") == "listed").drop("partner")
+    single = partners.filter(pl.col("kind") != "group")["partner"].unique()
+    parts = asked.group_by("i").agg(parts=pl.len())
+    return (
+        asked.join(held.filter(pl.col("partner").is_in(single.implode())), on=_KEYS)
+        .filter(_fits_valuation())
+        .group_by("i", "source", "vintage")
+        .agg(
+            value=(pl.col("weight") * pl.col("value_usd")).sum(),
+            spread=(pl.col("value_usd").abs() * pl.col("percent") / 100).sum(),
+            gross=pl.col("value_usd").abs().sum(),
+            documents=pl.col("document_id").unique(),
+            found=pl.struct("period", "flow").n_unique(),
+            countries=pl.col("partner").n_unique(),
+        )
+        .join(parts, on="i")
+        .filter((pl.col("found") == pl.col("parts")) & (pl.col("countries") >= FEWEST_LISTED))
+        .drop("found", "parts", "countries")
+    )
+
+
+def records(recorded: pl.DataFrame, needed: pl.DataFrame, observations: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
+    """The most extreme earlier value of the same series, for amounts that are said to be a record.
+
+    Args:
+        recorded: distinct `a` and `lowest` (whether the record is the lowest value: a deficit).
+        needed: what `atoms` returned.
+
+    Returns:
+        `a, source, vintage, lowest, best` (U.S. dollars), `best_period`, `since` (the first period held). Amounts of
+        several published periods have no record.
+    """
+    single = needed.group_by("i").agg(spans=pl.col("period").n_unique()).filter(pl.col("spans") == 1)["i"]
+    parts = needed.filter((pl.col("measure") == "amount") & pl.col("i").is_in(single.implode())).join(
+        recorded.select(pl.col("a").alias("i"), "lowest"), on="i"
+    )
+    keys = [*(key for key in _KEYS if key != "period"), "partner"]
+    some = pl.col("partner").is_in(parts["partner"].unique().implode())
+    some &= pl.col("reporter").is_in(parts["reporter"].unique().implode())
+    some &= pl.col("scope").is_in(parts["scope"].unique().implode())
+    columns = ["source", "vintage", "valuation", "value_usd", "period", *keys]
+    held = observations.lazy().filter(some).select(columns).collect()
+    size = parts.group_by("i").agg(parts=pl.len())
+    sums = (
+        parts.rename({"period": "until"})
+        .join(held, on=keys)
+        .filter((pl.col("period") < pl.col("until")) & _fits_valuation())
+        .group_by("i", "lowest", "source", "vintage", "period")
+        .agg(value=(pl.col("weight") * pl.col("value_usd")).sum(), found=pl.len())
+        .join(size, on="i")
+        .filter(pl.col("found") == pl.col("parts"))
+        .with_columns(height=pl.when("lowest").then(-pl.col("value")).otherwise("value"))
+        .sort("height", "period")
+    )
+    return sums.group_by(pl.col("i").alias("a"), "source", "vintage", "lowest").agg(
+        best=pl.col("value").last(), best_period=pl.col("period").last(), since=pl.col("period").min()
     )
 
 
@@ -446,7 +526,10 @@ def statements_known(pairs: pl.DataFrame, wanted: pl.DataFrame, statements: pl.D
         | ((pl.col("basis_said") == "mixed") & (pl.col("scope") == "goods_services"))
     )
     same_adjustment = (
-        annual | (pl.col("adjustment_said") == pl.col("adjustment")) | (pl.col("adjustment_said") == "unknown")
+        (pl.col("adjustment_said") == "sa") & (pl.col("partner") != "world") & (pl.col("basis") == "census")
+        | annual
+        | (pl.col("adjustment_said") == pl.col("adjustment"))
+        | (pl.col("adjustment_said") == "unknown")
     )
     about = plain.join(told, on=keys).filter(same_basis & same_adjustment)
     known = (

@@ -11,6 +11,7 @@ from typing import Final
 import polars as pl
 
 from transforms import schemas
+from transforms.checks import compute
 
 _SCOPES: Final = {
     "goods": "goods",
@@ -102,7 +103,9 @@ def basis_words() -> pl.Expr:
         .then(pl.format("{} exports minus {}", whose, general))
         .otherwise(pl.format("{} exports plus {}", whose, general))
     )
-    members = pl.when(pl.col("how") == "members").then(pl.lit(", sum of the members")).otherwise(pl.lit(""))
+    members = pl.col("how").replace_strict(
+        {"members": ", sum of the members", "listed": ", sum of the countries then listed"}, default=""
+    )
     return pl.concat_str(
         scope, pl.lit(", "), pl.col("basis").replace(_BASES), pl.lit(", "), adjusted, pl.lit(", "), flows, members
     )
@@ -207,6 +210,27 @@ def slip_words() -> pl.Expr:
     return pl.coalesce(*slips, pl.lit(""))
 
 
+def _record_value() -> pl.Expr:
+    return money(pl.col("best") * pl.col("scale"))
+
+
+def _gap_words() -> pl.Expr:
+    """For `no_vintage_of_that_time`: how far the print lies off, and what can make as much."""
+    gap = spelled(pl.col("difference").abs())
+    room = spelled((pl.col("reach_high") - pl.col("reach_low")) / 2)
+    cif = pl.col("computed_basis").str.contains("Census basis", literal=True) & (
+        pl.col("period_shown").str.slice(0, 4).cast(pl.Int32, strict=False) <= compute.MONTHLY_REVISIONS_UNTIL
+    )
+    what = (
+        pl.when(cif)
+        .then(pl.lit("revision and c.i.f. valuation of imports"))
+        .otherwise(pl.lit("revision and changed definitions"))
+    )
+    finite = (pl.col("reach_high") - pl.col("reach_low")).is_finite() & (pl.col("formula") != "rank")
+    known = (pl.col("reason") == "no_vintage_of_that_time") & pl.col("difference").is_not_null() & finite
+    return pl.when(known).then(pl.format(" The gap is {}; {} can make {}.", gap, what, room)).otherwise(pl.lit(""))
+
+
 def explanation() -> pl.Expr:
     """`checks.explanation` from the columns of `verdicts.check`."""
     verdict = pl.col("verdict")
@@ -223,9 +247,15 @@ def explanation() -> pl.Expr:
         .then(pl.format(" Right only as revised: the evidence of the time does not give the print{}.", tolerance))
         .when(verdict == "within_tolerance_other_reading")
         .then(pl.format(" It agrees with the print{} on another reading: {}.", tolerance, "reading_told"))
+        .when("record_beaten")
+        .then(
+            pl.format(
+                " The amount agrees{}, but it was no record: {} in {}.", tolerance, _record_value(), "best_period"
+            )
+        )
         .when(verdict == "outside_tolerance")
         .then(pl.format(" It lies outside what the print allows{}. Right would be: {}.", tolerance, right_wording()))
-        .otherwise(pl.format(" No verdict: {}.", "reason_told"))
+        .otherwise(pl.format(" No verdict: {}.{}", "reason_told", _gap_words()))
     )
     slips = pl.when(verdict.is_in(["outside_tolerance", "not_checkable"])).then(slip_words()).otherwise(pl.lit(""))
     revised = (
@@ -240,8 +270,20 @@ def explanation() -> pl.Expr:
     unchecked = pl.concat_str(
         pl.col("subject"), pl.lit(". Not checkable: "), pl.col("reason_told"), pl.lit("."), partial
     )
+    record = (
+        pl.when(pl.col("record_beaten").not_() & pl.col("since").is_not_null())
+        .then(pl.format(" No earlier value of this series, from {} on, goes further.", "since"))
+        .otherwise(pl.lit(""))
+    )
     full = pl.concat_str(
-        known, outcome, pl.col("warning").fill_null(""), slips, revised, pl.col("internal_told").fill_null(""), others
+        known,
+        outcome,
+        record,
+        pl.col("warning").fill_null(""),
+        slips,
+        revised,
+        pl.col("internal_told").fill_null(""),
+        others,
     )
     return pl.when(pl.col("computed_value").is_null()).then(unchecked).otherwise(full)
 

@@ -34,6 +34,10 @@ SLOTS: Final = [
     "open_period",
     "open_base",
     "formula",
+    "record",
+    "other_partner",
+    "other_flow",
+    "other_scope",
 ]
 """What decides the readings of a figure. Figures that agree in all of them share one computation."""
 
@@ -63,15 +67,18 @@ def questions(figures: pl.DataFrame) -> pl.DataFrame:
 
     `reason` is why a figure cannot be checked whatever is held; null where it can be tried. See schemas.REASONS.
     """
-    frame = _open_slots(figures)
+    frame = _other_operand(_open_slots(figures))
     # Rule 1: where the article itself prints a goods figure for the same parties and period, a different bare figure is
     # not goods.
     bare = pl.col("goods_printed") & pl.col("open_scope").is_not_null()
     scopes = pl.col("open_scope").str.split(SUFFIX_SEPARATOR)
     without = scopes.list.filter(pl.element() != "goods").list.join(SUFFIX_SEPARATOR)
+    frame = frame.with_columns(open_scope=pl.when(bare & (without != "")).then(without).otherwise("open_scope"))
     return frame.with_columns(
-        open_scope=pl.when(bare & (without != "")).then(without).otherwise("open_scope")
-    ).with_columns(formula=formulas.name_of(), reason=_reason())
+        formula=formulas.name_of(),
+        reason=_reason(),
+        record=(pl.col("hedge") == "record") & (pl.col("kind") == "level"),
+    )
 
 
 def _open_slots(figures: pl.DataFrame) -> pl.DataFrame:
@@ -87,6 +94,40 @@ def _open_slots(figures: pl.DataFrame) -> pl.DataFrame:
         some = opened.filter(pl.col("slot") == slot).unique("row").select("row", pl.col("values").alias(name))
         frame = frame.join(some, on="row", how="left", maintain_order="left")
     return frame
+
+
+def _other_operand(figures: pl.DataFrame) -> pl.DataFrame:
+    """`other_partner, other_flow, other_scope`: what a share is a part of, or a multiple is a multiple of, where the
+    article prints that amount and it is not the usual one (the world; the same amount in the base period)."""
+    levels = figures.filter(pl.col("kind") == "level").select(
+        "article_id",
+        "reporter",
+        other_id="figure_id",
+        whole_partner="partner",
+        whole_flow="flow",
+        whole_scope="scope",
+        whole_period="period",
+    )
+    share = pl.col("kind") == "share"
+    operand = pl.col("operands").struct
+    pointed = figures.with_columns(
+        other_id=pl.when(share).then(operand.field("whole")).when(pl.col("kind") == "ratio").then(operand.field("from"))
+    ).join(levels, on=["article_id", "reporter", "other_id"], how="left", maintain_order="left")
+    same_side = (pl.col("whole_flow") == "balance") == (pl.col("flow") == "balance")
+    usable = same_side & (pl.col("partner") != "US") & ~pl.col("whole_scope").str.starts_with("product:")
+    usual = pl.when(share).then(pl.lit("world")).otherwise("partner")
+    differs = (
+        (pl.col("whole_partner") != usual)
+        | (pl.col("whole_flow") != pl.col("flow"))
+        | (pl.col("whole_scope") != pl.col("scope"))
+    )
+    taken = (usable & differs & (share | pl.col("base_period").is_null())).fill_null(False)
+    return pointed.with_columns(
+        other_partner=pl.when(taken).then("whole_partner"),
+        other_flow=pl.when(taken).then("whole_flow"),
+        other_scope=pl.when(taken & (pl.col("whole_scope") != "unknown")).then("whole_scope"),
+        base_period=pl.when(taken & ~share).then("whole_period").otherwise("base_period"),
+    ).drop("other_id", "whole_partner", "whole_flow", "whole_scope", "whole_period")
 
 
 def goods_printed(figures: pl.DataFrame) -> pl.Series:
@@ -340,7 +381,7 @@ def _with_groups(frame: pl.DataFrame, partners: pl.DataFrame) -> pl.DataFrame:
     several = pl.col("partner").str.contains("+", literal=True)
     is_group = pl.col("partner").is_in(groups.implode())
     own = frame.with_columns(
-        how=pl.when(several).then(pl.lit("members")).otherwise(pl.lit("own")), group_place=pl.lit(0)
+        how=pl.when(several).then(pl.lit("members")).otherwise("how_summed"), group_place=pl.lit(0)
     )
     summed = frame.filter(is_group & ~several).with_columns(how=pl.lit("members"), group_place=pl.lit(1))
     place = (

@@ -53,6 +53,8 @@ def amount_conditions(needed: pl.DataFrame) -> pl.DataFrame:
         pl.format("period IN ({})", "spans"),
         pl.when(pl.col("measure") == "rank")
         .then(pl.lit("partner IN (SELECT partner FROM partners WHERE kind = 'country')"))
+        .when(pl.col("measure") == "listed")
+        .then(pl.lit("partner IN (SELECT partner FROM partners WHERE kind <> 'group')"))
         .otherwise(pl.format("partner IN ({})", "members")),
         pl.when(pl.col("valuation") == "consumption")
         .then(pl.lit("(flow = 'exports' OR valuation = 'consumption_customs')"))

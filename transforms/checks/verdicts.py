@@ -22,6 +22,9 @@ _MIRROR_MISSING: Final = "the other country's own customs statistics, which diff
 MOST_TOLD: Final = 6
 """How many of them the explanation tells."""
 
+RECORD_MARGIN: Final = 0.002
+"""An earlier value has to go further by this part of the amount before it beats a record: revisions move both."""
+
 MOST_OTHERS: Final = 12
 """How many other readings a check lists."""
 
@@ -77,11 +80,19 @@ def _prepare(figures: pl.DataFrame) -> pl.DataFrame:
 class Plan:
     """Readings and candidates of every question, and the queries behind them."""
 
-    def __init__(self, told: pl.DataFrame, found: pl.DataFrame, queries: pl.DataFrame, asked: pl.DataFrame) -> None:
+    def __init__(
+        self,
+        told: pl.DataFrame,
+        found: pl.DataFrame,
+        queries: pl.DataFrame,
+        nothing: pl.DataFrame,
+        records: pl.DataFrame,
+    ) -> None:
         self.readings = told
         self.candidates = found
         self.queries = queries
-        self.asked = asked
+        self.nothing = nothing
+        self.records = records
 
 
 def _plan(
@@ -105,14 +116,25 @@ def _plan(
     days = compute.last_days(wanted, statements)
     evidence = compute.evidence(pairs, values, days)
     known = compute.statements_known(pairs, wanted, statements)
-    found = candidates(told, evidence, known, values)
+    found, undefined = candidates(told, evidence, known, values)
     told = told.with_columns(
         reporter_name=explain.name_parties("reporter", explain.party_names(partners)),
     ).with_columns(computed_basis=explain.basis_words())
-    return Plan(told, found, sql.amount_conditions(needed), _why_nothing(asked, told, days, reporters))
+    nothing = _why_nothing(asked, told, days, undefined, reporters)
+    return Plan(told, found, sql.amount_conditions(needed), nothing, _records(told, needed, observations))
 
 
-def _why_nothing(asked: pl.DataFrame, told: pl.DataFrame, days: pl.DataFrame, reporters: list[str]) -> pl.DataFrame:
+def _records(told: pl.DataFrame, needed: pl.DataFrame, observations: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
+    """The values that amounts said to be a record have to beat; the lowest where the record is a deficit."""
+    deficit = pl.when("swap").then(pl.lit("surplus")).otherwise(pl.lit("deficit"))
+    lowest = (pl.col("flow") == "balance") & (pl.col("sign") == deficit)
+    asked = told.filter(pl.col("record") & pl.col("first")).select("a", lowest=lowest).drop_nulls("a").unique()
+    return compute.records(asked, needed, observations)
+
+
+def _why_nothing(
+    asked: pl.DataFrame, told: pl.DataFrame, days: pl.DataFrame, undefined: pl.Series, reporters: list[str]
+) -> pl.DataFrame:
     """For each question the reason that holds where no reading has a value."""
     spans = days.select("i", "available_on")
     out = (
@@ -121,7 +143,7 @@ def _why_nothing(asked: pl.DataFrame, told: pl.DataFrame, days: pl.DataFrame, re
         .agg(
             unpublished=(pl.col("available_on") > pl.col("published_on")).all(),
             unmapped=(pl.col("product").is_not_null() & pl.col("codes").is_null()).any(),
-            national=(pl.col("statistics") == "national").all(),
+            undefined=pl.col("r").is_in(undefined.implode()).any(),
         )
     )
     frame = asked.join(out, on="q", how="left")
@@ -136,6 +158,8 @@ def _why_nothing(asked: pl.DataFrame, told: pl.DataFrame, days: pl.DataFrame, re
         .then(pl.lit("partner_not_covered"))
         .when("unmapped")
         .then(pl.lit("product_not_mapped"))
+        .when("undefined")
+        .then(pl.lit("formula_not_supported"))
         .when("unpublished")
         .then(pl.lit("period_not_published_yet"))
         .otherwise(pl.lit("no_series")),
@@ -155,8 +179,9 @@ def _check_chunk(rows: pl.DataFrame, plan: Plan, names: dict[str, str]) -> pl.Da
         rows.join(judged, on="row", how="left", maintain_order="left")
         .join(shown, on="row", how="left", maintain_order="left")
         .join(others, on="row", how="left", maintain_order="left")
-        .join(plan.asked, on="q", how="left", maintain_order="left")
+        .join(plan.nothing, on="q", how="left", maintain_order="left")
         .join(_queries(shown, plan), on="row", how="left", maintain_order="left")
+        .join(_beaten(shown, plan.records), on="row", how="left", maintain_order="left")
     )
     return _finished(frame, names)
 
@@ -241,6 +266,7 @@ def _judged(compared: pl.DataFrame) -> pl.DataFrame:
         inexact=(pl.col("exact") == "no").any(),
         missing_product=pl.col("missing").drop_nulls().first(),
         mirrored=(first & (pl.col("mirror_percent") > 0)).any(),
+        stated=(first & (pl.col("class") == CLASSES["statement"]) & pl.col("current")).any(),
         adjusted_press=(
             first
             & (pl.col("statistics") == "us")
@@ -257,14 +283,14 @@ def _judged(compared: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("within_tolerance"))
         .when("elsewhere")
         .then(pl.lit("within_tolerance_other_reading"))
-        .when(pl.col("adjusted_press") | pl.col("could_be"))
+        .when((pl.col("adjusted_press") & ~pl.col("stated")) | pl.col("could_be").fill_null(True))
         .then(pl.lit("not_checkable"))
         .otherwise(pl.lit("outside_tolerance"))
     )
     reason = (
         pl.when(pl.col("verdict") != "not_checkable")
         .then(None)
-        .when(pl.col("inexact") | pl.col("adjusted_press") | pl.col("mirrored"))
+        .when(pl.col("inexact") | pl.col("adjusted_press") | pl.col("mirrored") | pl.col("could_be").is_null())
         .then(pl.lit("no_series"))
         .otherwise(pl.lit("no_vintage_of_that_time"))
     )
@@ -273,10 +299,11 @@ def _judged(compared: pl.DataFrame) -> pl.DataFrame:
         .then("missing_product")
         .when(pl.col("adjusted_press") & (pl.col("verdict") == "not_checkable"))
         .then(pl.lit(_ADJUSTED_MISSING))
+        .when(pl.col("mirrored") & (pl.col("verdict") == "not_checkable"))
+        .then(pl.lit(_MIRROR_MISSING))
     )
     return (
         hits.join(_could_be(compared), on="row", how="left")
-        .with_columns(pl.col("could_be").fill_null(True))
         .with_columns(verdict=verdict)
         .with_columns(reason_found=reason, missing=missing)
         .with_columns(only_revised=~pl.col("supported") & pl.col("revised") & (pl.col("verdict") != "not_checkable"))
@@ -354,7 +381,25 @@ def _shown(compared: pl.DataFrame) -> pl.DataFrame:
         vintage_choice="choice",
         reading_told=_reading_words(),
         period_shown="period",
+        reach_low="low",
+        reach_high="high",
     )
+
+
+def _beaten(shown: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """`row, beaten, best, best_period, since` where an earlier value of the series goes further than the one shown."""
+    newest = records.sort("vintage").unique(["a", "lowest"], keep="last")
+    ref = pl.concat_str(pl.lit("v"), "source", "vintage", separator="|")
+    columns = ["a", "lowest", "best", "best_period", "since"]
+    told = records.with_columns(a_ref=ref).select(*columns, "a_ref")
+    # a statement has no series of its own: the newest vintage speaks for the years before
+    of_series = shown.join(told, on=["a", "a_ref"])
+    stated = shown.filter(pl.col("a_ref").str.starts_with("s|")).join(newest.select(columns), on="a")
+    both = pl.concat([of_series, stated.select(of_series.columns)])
+    amount = pl.col("computed_value") * pl.col("scale")
+    further = pl.when("lowest").then(pl.col("best") < amount).otherwise(pl.col("best") > amount)
+    clearly = (pl.col("best") - amount).abs() > RECORD_MARGIN * amount.abs()
+    return both.select("row", "best", "best_period", "since", beaten=further & clearly)
 
 
 def _newest(compared: pl.DataFrame) -> pl.DataFrame:
@@ -495,13 +540,22 @@ def _finished(frame: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
     has_value = pl.col("computed_value").is_not_null()
     reason = pl.coalesce("reason", pl.when(has_value).then("reason_found").otherwise("nothing"))
     infinite = pl.col("kind") == "direction"
+    within = pl.col("verdict").is_in(["within_tolerance", "within_tolerance_other_reading"])
+    beaten = pl.col("record") & within & pl.col("beaten").fill_null(False)
+    down = sign < 0
     frame = frame.with_columns(
-        verdict=pl.col("verdict").fill_null("not_checkable"),
+        record_beaten=beaten.fill_null(False),
+        tolerance_low=pl.coalesce("tolerance_low", pl.when(down).then(-pl.col("high")).otherwise("low")),
+        tolerance_high=pl.coalesce("tolerance_high", pl.when(down).then(-pl.col("low")).otherwise("high")),
+    ).with_columns(
+        verdict=pl.when("record_beaten")
+        .then(pl.lit("outside_tolerance"))
+        .otherwise(pl.col("verdict").fill_null("not_checkable")),
         reason=reason,
         missing=pl.coalesce("missing", pl.when(~has_value).then("missing_of")),
         published_value=pl.when(infinite).then(None).otherwise(pl.col("value") * sign),
-        tolerance_low=pl.when(infinite).then(None).otherwise("tolerance_low"),
-        tolerance_high=pl.when(infinite).then(None).otherwise("tolerance_high"),
+        tolerance_low=pl.when(infinite | pl.col("q").is_null()).then(None).otherwise("tolerance_low"),
+        tolerance_high=pl.when(infinite | pl.col("q").is_null()).then(None).otherwise("tolerance_high"),
         formula_name=pl.col("formula"),
         reporter_name=explain.name_parties("reporter", names),
         partner_name=explain.name_parties("partner", names),
