@@ -79,6 +79,10 @@ def test_west_germany_is_the_germany_of_its_time():
         ("euro area", date(2015, 1, 1), 19),
         ("OECD", date(2022, 1, 1), 38),
         ("APEC", date(2017, 11, 1), 21),
+        ("NATO", date(2024, 3, 7), 32),
+        ("Eastern bloc", date(1987, 3, 1), 10),
+        ("Latin America", date(1987, 3, 1), 20),
+        ("Middle East", date(1987, 3, 1), 0),
         ("US FTA partners", date(2018, 1, 1), 20),
     ],
 )
