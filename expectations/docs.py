@@ -53,7 +53,8 @@ _LABELS: Final = {
     "tolerance_high": "to",
     "found": "found in all",
 }
-_LONG: Final = frozenset({"explanation", "known_fault", "sql", "note", "told_by"})
+_LONG: Final = frozenset({"explanation", "known_fault", "sql", "told_by"})
+"""Sentences and queries: shown across the table, below the row that they belong to."""
 _WORST_FIRST: Final = ("fault", "finding", "holds")
 
 
@@ -100,7 +101,8 @@ def kind_of(result: Result) -> str:
 @dataclass(frozen=True, slots=True)
 class _Cell:
     text: str
-    css: str
+    css: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,7 @@ def _row(result: SuiteResult) -> dict[str, Any]:
 
 def _entry(result: Result) -> dict[str, Any]:
     shown = result.failing.head(ROWS_SHOWN)
-    numbers = {name: kind.is_numeric() for name, kind in shown.schema.items()}
+    numbers = {name: kind.is_numeric() for name, kind in shown.schema.items() if name not in _LONG}
     more = f", the first {shown.height:,} of them" if result.unexpected > shown.height else ""
     return {
         "id": result.id,
@@ -182,8 +184,20 @@ def _entry(result: Result) -> dict[str, Any]:
         "type": result.type,
         "kind": kind_of(result),
         "caption": f"{result.unexpected:,} failing row{'' if result.unexpected == 1 else 's'}{more}",
-        "columns": [_Column(_LABELS.get(name, name.replace("_", " ")), number) for name, number in numbers.items()],
-        "rows": [[_cell(name, value) for name, value in row.items()] for row in shown.iter_rows(named=True)],
+        "columns": [_Column(_label(name), number) for name, number in numbers.items()],
+        "rows": [_record(row) for row in shown.iter_rows(named=True)],
+    }
+
+
+def _label(name: str) -> str:
+    return _LABELS.get(name, name.replace("_", " "))
+
+
+def _record(row: Mapping[str, Any]) -> dict[str, list[_Cell]]:
+    """A failing row: its cells, and its long texts as `label: text` lines below them."""
+    return {
+        "cells": [_cell(name, value) for name, value in row.items() if name not in _LONG],
+        "details": [_Cell(str(value), label=_label(name)) for name, value in row.items() if name in _LONG and value],
     }
 
 
@@ -198,17 +212,22 @@ def _cell(name: str, value: Any) -> _Cell:
         return _Cell(", ".join(map(str, value)), "text")
     if name.endswith("_id"):
         return _Cell(str(value), "id")
-    return _Cell(str(value), "long" if name in _LONG else "text")
+    return _Cell(str(value), "text")
 
 
 def _number(value: float) -> str:
-    """Thousands set off, a real minus sign, no digits that are noise: `−27,600,000,000`, `1.25`."""
+    """A number that can be read: `−27.583 bn` (to the million), thousands set off, no digits that are noise."""
     if value != value:  # noqa: PLR0124  NaN
         return "not a number"
     if value in (float("inf"), float("-inf")):
         return "no value"
-    whole = abs(value) >= 1000 or float(value).is_integer()
-    return (f"{value:,.0f}" if whole else f"{value:,.4g}").replace("-", "−")
+    if abs(value) >= 1e9:
+        shown = f"{value / 1e9:,.3f}".rstrip("0").rstrip(".") + " bn"
+    elif abs(value) >= 1000 or float(value).is_integer():
+        shown = f"{value:,.0f}"
+    else:
+        shown = f"{value:,.4g}"
+    return shown.replace("-", "−")
 
 
 def _when(instant: datetime) -> str:
