@@ -1,8 +1,10 @@
 """One dimension of partners: codes of every publisher, and who belonged to a group when."""
 
 from datetime import date
+from importlib.resources import files
 from itertools import pairwise
 
+import polars as pl
 import pytest
 
 from transforms.schemas import PARTNERS
@@ -105,3 +107,12 @@ def test_unknown_names_are_refused():
         dimension.members("Atlantis", date(2020, 1, 1))
     with pytest.raises(KeyError, match="no scheme"):
         dimension.codes_of("martian")
+
+
+def test_articles_name_no_partner_that_is_not_listed():
+    """The lexicons of names and this dimension are kept by hand in two places, so they are held together here."""
+    listed = set(dimension.partners()["partner"])
+    for name in ("countries.csv", "groups.csv", "institutions.csv"):
+        data = (files("transforms.figures") / "lexicons" / name).read_bytes()
+        named = set(pl.read_csv(data, infer_schema=False)["partner"].drop_nulls())
+        assert named <= listed, f"{name}: {sorted(named - listed)}"

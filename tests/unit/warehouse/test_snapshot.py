@@ -314,6 +314,18 @@ def test_an_undated_headline_counts_from_a_bound_and_says_so():
     assert all(gap == timedelta(days=126 if revised else 95) for gap, revised in gaps)
 
 
+def test_dated_first_prints_come_within_the_bound():
+    """What the bound of undated headlines rests on: dated first prints come after their period, none as late as it."""
+    frame = snapshot.load("statements", source=["ft900"], release_status=["first"])
+    dated = frame.filter(~pl.col("note").fill_null("").str.contains("counts from a day"))
+    year = dated["frequency"] == "A"
+    ends = dated["period_start"].dt.offset_by("1mo").dt.offset_by("-1d")
+    lag = (dated["known_from"] - ends).dt.total_days() - year.cast(pl.Int64) * 334
+    assert dated.height > 800
+    assert lag.min() >= 29
+    assert lag.max() <= 80
+
+
 def test_headlines_of_the_release_of_the_year_2016():
     frame = snapshot.load("statements", source=["ft900"], period=["2016"], partner=["world"], flow=["balance"])
     first = frame.filter(scope="goods_services", release_status="first", known_from=date(2017, 2, 7))
