@@ -8,6 +8,7 @@ not: what a table means (`transforms.schemas`), and the lock (whoever writes hol
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
@@ -115,7 +116,8 @@ def replacing(target: Path) -> Iterator[Path]:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield draft
-        files.swap(draft, target)
+        if not (target.is_file() and filecmp.cmp(draft, target, shallow=False)):  # an equal file needs no flush
+            files.swap(draft, target)
     except (OSError, pl.exceptions.PolarsError) as error:
         if (cause := told_by_system(error)) is None:
             raise

@@ -21,7 +21,7 @@ from orchestration import lock
 from orchestration.build import build_defs
 from orchestration.errors import TradecheckError
 from orchestration.plain import plain
-from orchestration.settings import Settings, prepare
+from orchestration.settings import Settings, hand_on, prepare
 
 
 @dataclass(slots=True)
@@ -52,6 +52,7 @@ def run(settings: Settings, out: Console, *, verbose: bool = False, **overrides:
         TradecheckError: the home folder cannot be used, or another process holds it for too long.
     """
     prepare(settings)
+    hand_on(settings)
     outcome, started = Outcome(), time.perf_counter()
     with lock.hold(settings.lock, waiting=lambda told: out.print(plain(told), soft_wrap=True)):
         loggers = {} if verbose else {"console": _listening(outcome, show := _Steps())}

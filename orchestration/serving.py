@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Final
 
 from orchestration.errors import TradecheckError
-from orchestration.settings import Settings, child_environment, prepare
+from orchestration.settings import Settings, hand_on, prepare
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 READY_SECONDS: Final = 120.0
@@ -30,6 +30,7 @@ def serve(settings: Settings, host: str, port: int, *, verbose: bool, say: Calla
         TradecheckError: the port is taken, or the home folder cannot be used.
     """
     prepare(settings)
+    hand_on(settings)
     chosen = _port(host, port)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions", "-h", host, "-p", str(chosen)]
     command += ["--log-level", "info" if verbose else "warning"]
@@ -38,7 +39,6 @@ def serve(settings: Settings, host: str, port: int, *, verbose: bool, say: Calla
     # A session of its own: Ctrl-C reaches us alone, and we end the server, its daemon and its code server once.
     with subprocess.Popen(  # noqa: S603 — our own interpreter and arguments
         command,
-        env=child_environment(settings),
         start_new_session=True,
         stderr=None if verbose else subprocess.DEVNULL,
         stdout=None if verbose else subprocess.DEVNULL,

@@ -16,7 +16,20 @@ from orchestration.errors import TradecheckError, of_system
 
 DAGSTER_YAML: Final = """\
 # Dagster's own settings for Tradecheck on one machine; written once, yours to change afterwards.
-# Runs, events and schedules are kept in SQLite files in this folder.
+# Runs, events and schedules are kept in SQLite files in this folder. All events are in one file: the usual one a run
+# takes three times as long, since every event opens and syncs two.
+run_storage:
+  module: dagster._core.storage.runs
+  class: SqliteRunStorage
+  config: {base_dir: {env: DAGSTER_HOME}}
+event_log_storage:
+  module: dagster._core.storage.event_log
+  class: ConsolidatedSqliteEventLogStorage
+  config: {base_dir: {env: DAGSTER_HOME}}
+schedule_storage:
+  module: dagster._core.storage.schedules
+  class: SqliteScheduleStorage
+  config: {base_dir: {env: DAGSTER_HOME}}
 telemetry:
   enabled: false
 nux:
@@ -98,14 +111,11 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def child_environment(settings: Settings) -> dict[str, str]:
-    """This process's environment for a child that must see the same folders, wherever it is started."""
-    return {
-        **os.environ,
-        "TRADECHECK_HOME": str(settings.home),
-        "TRADECHECK_SAMPLES": "1" if settings.samples else "0",
-        "DAGSTER_HOME": str(settings.dagster_home),
-    }
+def hand_on(settings: Settings) -> None:
+    """Let Dagster in this process, and whatever it starts anywhere, see the same folders."""
+    os.environ["TRADECHECK_HOME"] = str(settings.home)
+    os.environ["TRADECHECK_SAMPLES"] = "1" if settings.samples else "0"
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
 
 
 def prepare(settings: Settings) -> None:

@@ -49,9 +49,12 @@ def test_first_use_writes_dagster_yaml_once(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == "telemetry: {enabled: true}\n", "a changed file is the user's"
 
 
-def test_children_see_the_same_folders(tmp_path: Path) -> None:
+def test_children_see_the_same_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TRADECHECK_HOME", "TRADECHECK_SAMPLES", "DAGSTER_HOME"):
+        monkeypatch.setenv(name, "")
     found = settings.from_environment({"TRADECHECK_HOME": str(tmp_path), "TRADECHECK_SAMPLES": "0"})
-    assert settings.from_environment(settings.child_environment(found)) == found
+    settings.hand_on(found)
+    assert settings.from_environment() == found
 
 
 def test_home_that_is_a_file_is_named(tmp_path: Path) -> None:
