@@ -137,13 +137,25 @@ def amount_of(low: str, match: re.Match[str], code: str = "") -> Amount | None:
         whole = whole.replace(",", "")
     if common or sign:
         return _mixed(low, match, int(whole), iso)
-    end = match.end(_AMOUNT_END)
-    if low[end : end + 1] == ")" and (blank == "(" or low[start - 1 : start] == "("):
-        return _at(low, int(whole + (decimals or "")), len(decimals or ""), True, end + 1, iso)
+    if low[match.end() : match.end() + 1] == ")":
+        closed = _parenthesised(low, match, int(whole + (decimals or "")), len(decimals or ""), iso)
+        if closed is not None:
+            return closed
     if decimals is None:
         return _amount(low, match, _AMOUNT_END, int(whole), 0, True, iso, gap, scale, gap2, word)
     mantissa = int(whole + decimals)
     return _amount(low, match, _AMOUNT_END, mantissa, len(decimals), True, iso, gap, scale, gap2, word)
+
+
+def _parenthesised(low: str, match: re.Match[str], mantissa: int, decimals: int, iso: str) -> Amount | None:
+    """`$(5.2) billion` and `(5.2) billion`: a negative amount of a table. None: the parenthesis is about more."""
+    end = match.end(_AMOUNT_END)
+    if end != match.end():
+        return None
+    amount = _at(low, mantissa, decimals, True, end + 1, iso)
+    if match[1] is not None:
+        return amount if match[1].endswith("(") else None
+    return amount if amount.scaled and low[match.start() - 1 : match.start()] == "(" else None
 
 
 def _is_year(low: str, match: re.Match[str], word: str | None) -> bool:

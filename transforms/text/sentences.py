@@ -61,7 +61,8 @@ def _ends_sentence(text: str, begin: int, end: int, stop: str) -> bool:
         return True
     found = _LAST_WORD.search(text[max(0, begin - 16) : begin])
     word = found[1].lower() if found else ""
-    kind = _KINDS.get(word)
+    initial = len(word) == 1 and text[begin - 1].isupper()
+    kind = "name" if initial else _KINDS.get(word)
     if kind is None:
         if not _INITIALS.fullmatch(word) or word.isdigit():
             return True
