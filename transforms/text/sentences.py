@@ -24,7 +24,6 @@ _NEXT: Final = r"(?=[\"'“‘«(\[—–-]{0,4}[A-Z0-9À-ÖØ-ÞĀ-Ž$€£¥�
 _PARAGRAPH: Final = r"\n(?=[ \t]*+\r?\n|[ \t]++\S)"
 _WRAPPED: Final = re.compile(rf"{_STOP}{_SPACE}*+(?:\r?\n)?+{_SPACE}*+{_NEXT}|{_PARAGRAPH}")
 _FLOWING: Final = re.compile(rf"{_STOP}{_SPACE}*+{_NEXT}|\n(?!{_SPACE}*+[a-zß-öø-ÿ])")
-_LONG_LINE: Final = re.compile(rf"[^\n]{{{WRAPPED_WIDTH + 1}}}")
 _WORD: Final = re.compile(r"[\"'“‘«(\[—–-]*([A-Za-z']+)")
 _LAST_WORD: Final = re.compile(r"([^\s\"'“‘(\[—–/-]*)$")
 _INITIALS: Final = re.compile(r"(?:[a-z]\.)*[a-z]")
@@ -35,7 +34,7 @@ _ADVERBIAL: Final = re.compile(
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences of `text` in order, without the white space around them; headlines are sentences."""
-    pattern = _FLOWING if _LONG_LINE.search(text) or "\n" not in text else _WRAPPED
+    pattern = _WRAPPED if _is_wrapped(text) else _FLOWING
     spans: list[tuple[int, int]] = []
     start = 0
     for match in pattern.finditer(text):
@@ -45,6 +44,10 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
             start = end
     _add(spans, text, start, len(text))
     return spans
+
+
+def _is_wrapped(text: str) -> bool:
+    return "\n" in text and max(map(len, text.split("\n"))) <= WRAPPED_WIDTH
 
 
 def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
