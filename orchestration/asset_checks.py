@@ -36,13 +36,12 @@ def suite_checks() -> list[dg.AssetChecksDefinition]:
 
 def _checks_of(step: str, names: list[str]) -> dg.AssetChecksDefinition:
     suites = [load_suite(name) for name in names]
-    needs = {suite.name: suite.needs for suite in suites}
     read = {*names, *(need for suite in suites for need in suite.needs)} - AS_OF_LAST_RUN
     specs = [_spec(entry, read) for suite in suites for entry in suite.entries]
 
     @dg.multi_asset_check(name=f"{step}_suite", specs=specs, description=" ".join(suite.about for suite in suites))
     def suite_step(home: dg.ResourceParam[Home]) -> Iterator[dg.AssetCheckResult]:
-        outcomes = home.suites.of(needs)
+        outcomes = home.suites.of(suites)
         if any(outcome.blocks for outcome in outcomes):  # nothing downstream will run, and pages say why
             home.rooms.write_docs(list(home.suites.done.values()), home.settings.data_docs)
         yield from (_result(result) for outcome in outcomes for result in outcome.results)

@@ -13,7 +13,7 @@ import base64
 import hashlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import cache
@@ -24,9 +24,13 @@ import polars as pl
 
 import expectations
 import transforms
-from expectations.suite import Result, SuiteResult
+from expectations.suite import Result, Suite, SuiteResult
 from orchestration.io import Lake, replacing
+from orchestration.reproducing import reproduced
 from transforms.schemas import TABLES
+
+COMPUTED: Final[Mapping[str, Callable[[Lake], pl.DataFrame]]] = {"reproduced": reproduced}
+"""What suites read that no table holds (`Suite.computed`), and how it is made of the lake."""
 
 _JUDGES: Final = {".py", ".yml", ".csv"}
 
@@ -38,32 +42,31 @@ class SuiteResults:
         self.folder, self.lake, self.run_suite, self.now = folder, lake, run_suite, now
         self.done: dict[str, SuiteResult] = {}
 
-    def of(self, needs: dict[str, tuple[str, ...]]) -> list[SuiteResult]:
-        """The results of the suites that `needs` names, each with the other tables that it reads.
-
-        Suites of one call share the tables that they read, each read once.
-        """
+    def of(self, suites: Sequence[Suite]) -> list[SuiteResult]:
+        """The results of `suites`; those of one call share the tables that they read, each read once."""
         read = cache(lambda name: self.lake.read(TABLES[name]))
-        for name, others in needs.items():
-            if name not in self.done:
-                self.done[name] = self._kept_or_run(name, others, read)
-        return [self.done[name] for name in needs]
+        for suite in suites:
+            if suite.name not in self.done:
+                self.done[suite.name] = self._kept_or_run(suite, read)
+        return [self.done[suite.name] for suite in suites]
 
-    def _kept_or_run(self, name: str, others: tuple[str, ...], read: Callable[[str], pl.DataFrame]) -> SuiteResult:
-        key = self._key(name, others)
-        kept = self._kept(name, key)
+    def _kept_or_run(self, suite: Suite, read: Callable[[str], pl.DataFrame]) -> SuiteResult:
+        key = self._key(suite)
+        kept = self._kept(suite.name, key)
         if kept is not None:
             return replace(kept, ran_at=self.now)  # the same question to the same data: the answer is today's too
-        context = {other: read(other) for other in others}
-        result = self.run_suite(name, read(name), context=context, ran_at=self.now)
-        with replacing(self.folder / f"{name}.json") as draft:
+        context = {name: read(name) for name in suite.needs}
+        context |= {name: COMPUTED[name](self.lake) for name in suite.computed}
+        result = self.run_suite(suite.name, read(suite.name), context=context, ran_at=self.now)
+        with replacing(self.folder / f"{suite.name}.json") as draft:
             draft.write_text(json.dumps({"key": key, **_as_json(result)}), encoding="utf-8")
         return result
 
-    def _key(self, name: str, others: tuple[str, ...]) -> str:
-        """Changes with anything that the result of suite `name` depends on."""
+    def _key(self, suite: Suite) -> str:
+        """Changes with anything that the result of `suite` depends on; what is computed may depend on any table."""
+        read = TABLES if suite.computed else (suite.name, *suite.needs)
         parts = [_judges(), f"{self.now:%Y-%m-%d}"]
-        parts += [f"{table} {self.lake.fingerprint(TABLES[table])}" for table in (name, *others)]
+        parts += [f"{name} {self.lake.fingerprint(TABLES[name])}" for name in read]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def _kept(self, name: str, key: str) -> SuiteResult | None:

@@ -10,6 +10,6 @@ from orchestration.resources import Home
 @dg.asset(group_name="publication", deps=["warehouse"], kinds={"html"}, owners=OWNERS["publication"])
 def data_docs(home: dg.ResourceParam[Home]) -> dg.MaterializeResult:
     """One page a suite: what was expected, what was found, and which figures fell outside."""
-    results = home.suites.of({name: load_suite(name).needs for name in suite_names()})
+    results = home.suites.of([load_suite(name) for name in suite_names()])
     index = home.rooms.write_docs(results, home.settings.data_docs)
     return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(str(index))})
