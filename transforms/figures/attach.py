@@ -82,6 +82,8 @@ def _is_verb(sentence: Sentence, number: int, mention: Mention) -> bool:
         return True
     if word in ("export", "import") and not (amount and _follows(sentence, number, "QSP")):
         return False
+    if word in ("export", "import"):
+        return True
     if word in ("exported", "imported", "exporting", "importing", "shipped"):
         return amount or partner or product or (number > 0 and mentions[number - 1].kind == "Q")
     return amount and (product or partner or _subject_is_country(sentence, number))
@@ -173,6 +175,8 @@ def after(sentence: Sentence, number: int) -> Link:
             return Link(step, "before its noun" if not relation else relation, change)
         if kind == "D" and not relation and change < 0 and mention.data[1] == "noun" and step == number + 1:
             change = step
+        elif kind == "R" and not relation and step == number + 1 and words[mention.first] == "as" and mention.data[0] == "clause":
+            relation = "as"
         elif kind == "R" and _opens(mention, relation, step, number, change):
             relation = mention.data[0]
         elif kind == "Q" and relation == "of" and mention.data.form == "money":
@@ -181,7 +185,7 @@ def after(sentence: Sentence, number: int) -> Link:
         elif (
             kind not in _MODIFIERS
             or (kind == "T" and relation in ("in", "for"))
-            or (kind == "T" and not _is_premodifier(mention))
+            or (kind == "T" and not _is_premodifier(mention) and not mention.possessive)
         ):
             return NOTHING
         at, step = mention.last, step + 1
@@ -234,9 +238,9 @@ def left(sentence: Sentence, number: int) -> Link:
     while step >= 0:
         mention = mentions[step]
         if mention.kind == "," and mention.data in (",", "--", "\u2014", ")") and _verb_follows(sentence, step):
-            opening = _opening(sentence, step)
-            if opening > 0:
-                step = opening - 1
+            opened = opening(sentence, step)
+            if opened > 0:
+                step = opened - 1
                 continue
         if mention.kind == "X" and mention.data[0] not in ("weak", "survey", "gdp"):
             return Link(step, "nearest before")
@@ -285,7 +289,7 @@ def _verb_follows(sentence: Sentence, step: int) -> bool:
     return following.kind == "R" and following.data[0] in ("level", "have", "share", "swing")
 
 
-def _opening(sentence: Sentence, step: int) -> int:
+def opening(sentence: Sentence, step: int) -> int:
     """The comma that opens what the comma at `step` closes, if no quantity with a verb of its own stands between."""
     mentions = sentence.mentions
     for earlier in range(step - 1, max(-1, step - 14), -1):

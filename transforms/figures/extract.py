@@ -82,12 +82,16 @@ def read_article(text: str, published_on: date | None, title: str | None = None)
     return figures
 
 
+_OWN_FRANCS: Final = {"CH": "CHF", "BE": "BEF"}
 _OWN_DOLLARS: Final = {"CA": "CAD", "AU": "AUD", "HK": "HKD", "TW": "TWD", "SG": "SGD", "NZ": "NZD"}
 _FOREIGN: Final = re.compile(r"U\.?S|\$", re.IGNORECASE)
 
 
 def _own_dollars(figures: list[Figure], text: str, reporter: str | None) -> None:
     """`1.3 billion Canadian dlrs … 482 mln dlrs`: bare dollars of an article that counts in its country's own."""
+    for figure in figures:
+        if figure.unit == "FRF" and (reporter in _OWN_FRANCS or figure.reporter in _OWN_FRANCS):
+            figure.unit = _OWN_FRANCS.get(reporter or "") or _OWN_FRANCS[figure.reporter or ""]
     own = _OWN_DOLLARS.get(reporter or "")
     if own is None or not any(figure.unit == own for figure in figures):
         return
@@ -141,6 +145,9 @@ def _story(sentences: list[tuple[int, Sentence]], title: str | None, state: Stat
                 state.trade_story = True
     state.pair += [code for code in institutions if code not in state.pair]
     _main_parties(leads, state)
+    if len(state.pair) < 2:
+        state.pair += [code for _, sentence in sentences for code in _countries(sentence) if code not in state.pair][:1]
+    state.story_scope = _story_scope(leads[0]) if leads else None
     times = (m.data for sentence in leads for m in sentence.mentions if m.kind == "T")
     state.lead_time = next((time for time in times if time.kind in _LEAD_TIMES), None)
     state.heads = {}
@@ -160,7 +167,7 @@ def _main_parties(leads: list[Sentence], state: State) -> None:
     headline names a second country.
     """
     for number, sentence in enumerate(leads):
-        found = _first_flow(sentence, state)
+        found = _first_flow(sentence, state, number == 0)
         if found is not None:
             reporter, partner = found
             others = [code for code in _countries(leads[0]) if code != reporter] if number else []
@@ -174,6 +181,17 @@ def _main_parties(leads: list[Sentence], state: State) -> None:
         state.story_partner = next((code for code in state.pair if code != state.reporter), None)
 
 
+def _story_scope(sentence: Sentence) -> str | None:
+    """The product that the headline is about, where it names one, and no flow of anything else."""
+    products = {m.data[0] for m in sentence.mentions if m.kind == "S" and m.data[0].startswith("product:")}
+    if len(products) != 1:
+        return None
+    for number, mention in enumerate(sentence.mentions):
+        if mention.kind == "F" and attach.is_flow(sentence, number) and slots.build(sentence, number).scope not in products:
+            return None
+    return str(next(iter(products)))
+
+
 def _countries(sentence: Sentence) -> list[str]:
     codes: list[str] = []
     for mention in sentence.mentions:
@@ -183,14 +201,16 @@ def _countries(sentence: Sentence) -> list[str]:
     return codes
 
 
-def _first_flow(sentence: Sentence, state: State) -> tuple[str | None, str | None] | None:
+def _first_flow(sentence: Sentence, state: State, headline: bool) -> tuple[str | None, str | None] | None:
     """(reporter, partner) of the first flow noun of the sentence that names one of them."""
     state.heads = {}
     for number, mention in enumerate(sentence.mentions):
-        if mention.kind != "F" or mention.data[3] in ("verb", "takes") or not attach.is_flow(sentence, number):
+        if mention.kind != "F" or not attach.is_flow(sentence, number):
+            continue
+        if mention.data[3] in ("verb", "takes") and sentence.words[mention.first] not in ("exported", "imported", "shipped"):
             continue
         head = slots.head_at(sentence, number, state)
-        if head.scope == "current_account":
+        if head.scope == "current_account" or (headline and head.partner and head.scope.startswith("product:")):
             continue
         subject = slots.subject(sentence, head.first, head.partner)
         reporter = head.reporter or (sentence.mentions[subject].data[0] if subject >= 0 else None)
@@ -224,7 +244,7 @@ def _read_sentence(sentence: Sentence, state: State, statement: dict[str, str], 
         else:
             figure = slots.read_figure(sentence, number, previous, state, statement)
         figures.append(figure)
-        previous = figure
+        previous = _chain(figure, previous)
     trade = [figure for figure in figures if figure.kind != "other"]
     when.set_roles(sentence, trade)
     for figure in trade:
@@ -242,12 +262,20 @@ def _read_sentence(sentence: Sentence, state: State, statement: dict[str, str], 
     return sorted([*figures, *claims], key=lambda figure: figure.start)
 
 
+def _chain(figure: Figure, previous: Figure | None) -> Figure | None:
+    """The figure that the next one of the sentence may take slots from: the last that is of trade, or of another account."""
+    if figure.kind != "other" or previous is None or "account" in figure.trace.get("kind", ("",))[0]:
+        return figure
+    return previous
+
+
 def _remember(sentence: Sentence, figures: list[Figure], state: State, index: int) -> None:
     """Keep what the sentence was about for the sentences after it."""
     for figure in figures:
         if figure.kind == "rank" or (figure.status != "actual" and state.last is not None and figure.flow == "none"):
             continue
         topic = Topic(figure, index, sentence.paragraph)
+        state.overall = topic.overall or (state.overall and topic.partner == "world")
         state.last = topic
         if figure.flow == "balance":
             state.balance = topic

@@ -75,7 +75,7 @@ def _prefix_words(sentence: Sentence, mention: Mention, head: Head) -> None:
     words = sentence.words[mention.first : mention.last]
     if words[0] in ("bilateral", "mutual", "reciprocal", "two", "2"):
         head.bilateral = True
-    if words[0] in _WORLD_WORDS:
+    if words[0] in _WORLD_WORDS and not (head.flow == "total" and words[0] in ("total", "overall")):
         head.world = True
 
 
@@ -193,7 +193,8 @@ def _left_partner(sentence: Sentence, head: Head, number: int) -> bool:
     if form == "institution":
         return False
     if code == "world":
-        head.world = head.world or form == "adjective" or mention.possessive
+        summed = head.flow == "total" and sentence.words[mention.first] in ("total", "overall")
+        head.world = head.world or ((form == "adjective" or mention.possessive) and not summed)
         return form == "adjective"
     if is_object(sentence, number) and not mention.possessive and form != "adjective":
         return False
@@ -294,6 +295,8 @@ def _right(sentence: Sentence, head: Head) -> None:
             if step == number:
                 break
             number = step
+        elif mention.kind == "D" and mention.data[1] == "comparative" and head.role in ("verb", "takes"):
+            number += 1
         elif mention.kind == "P" and mention.data[0] == "world" and head.role in ("verb", "takes"):
             head.world = True
             number += 1

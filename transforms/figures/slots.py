@@ -63,6 +63,7 @@ class Figure:
         "links",
         "mention",
         "movement",
+        "movement_before",
         "number",
         "open",
         "partner",
@@ -101,6 +102,7 @@ class Figure:
         self.quoted = False
         self.head: Head | None = None
         self.movement = -1
+        self.movement_before: str | None = None
         self.timed = False
         self.links: dict[str, Figure] = {}
         self.open: list[tuple[str, list[str], str]] = []
@@ -129,6 +131,7 @@ class State:
         "last",
         "main",
         "main_paragraph",
+        "overall",
         "pair",
         "published_on",
         "reporter",
@@ -137,6 +140,7 @@ class State:
         "story",
         "story_partner",
         "story_period",
+        "story_scope",
         "subject",
         "trade_story",
     )
@@ -154,6 +158,8 @@ class State:
         self.main_paragraph = -1
         self.story: Topic | None = None
         self.story_period: str | None = None
+        self.story_scope: str | None = None
+        self.overall = False
         self.base: str | None = None
         self.lag: tuple[str, int] | None = None
         self.agreement: str | None = None
@@ -281,6 +287,8 @@ def _kind(sentence: Sentence, number: int, link: attach.Link, moved: int, previo
     """The kind and the rule, for a quantity that a flow governs."""
     quantity = sentence.mentions[number].data
     form = quantity.form
+    if form == "money" and previous is not None and previous.kind == "change_pct" and _in_bracket(sentence, previous, number):
+        return "change_abs", "the change in money"
     if form in ("money", "count"):
         return ("change_abs", "amount of a movement") if moved >= 0 else ("level", "amount")
     if form == "multiple":
@@ -295,7 +303,20 @@ def _kind(sentence: Sentence, number: int, link: attach.Link, moved: int, previo
         return "change_pct", "percent of growth"
     if previous is not None and previous.kind in ("change_pct", "share") and _is_parallel(sentence, previous, number):
         return previous.kind, "parallel to the figure before"
+    if previous is not None and previous.kind == "level" and previous.movement_before and _after_flow(sentence, number):
+        return "change_pct", "parallel to the change before"
     return "other", "percent without movement or whole"
+
+
+def _in_bracket(sentence: Sentence, previous: Figure, number: int) -> bool:
+    """`up 2.2% (585 million)`: a bracket straight after the figure before."""
+    return previous.number == number - 2 and sentence.mentions[number - 1].data == "("
+
+
+def _after_flow(sentence: Sentence, number: int) -> bool:
+    """`exports grew 11.6 per cent to $86 billion and imports 7.4 per cent`: the flow stands straight before."""
+    before = sentence.mentions[number - 1] if number else None
+    return before is not None and before.kind == "F" and before.last == sentence.mentions[number].first
 
 
 def _is_parallel(sentence: Sentence, previous: Figure, number: int) -> bool:
@@ -320,8 +341,20 @@ def subject(sentence: Sentence, first: int, exclude: str | None, verb: bool = Fa
             continue
         if not mention.possessive and form != "adjective" and is_object(sentence, step):
             continue
+        if _is_ranked(mentions, step, first):
+            continue
         return step
     return -1
+
+
+def _is_ranked(mentions: list[Mention], step: int, first: int) -> bool:
+    """`The EU stayed the largest partner, though trade with it …`: the one who is ranked is not whose trade it is."""
+    if mentions[step].possessive:
+        return False
+    return any(
+        m.kind == "Q" and m.data.form == "rank" and m.last <= first and m.first - mentions[step].last < 5
+        for m in mentions[step + 1 : step + 5]
+    )
 
 
 def opening_subject(sentence: Sentence) -> str | None:
@@ -385,6 +418,10 @@ def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None
         figure.reporter = state.reporter
         figure.note("reporter", "the speaker's country")
         return
+    if head.pronoun == "possessive" and chain is not None and chain.reporter not in (None, partner):
+        figure.reporter = chain.reporter
+        figure.note("reporter", "its: as the figure before")
+        return
     if subject >= 0:
         mention = sentence.mentions[subject]
         figure.reporter = mention.data[0]
@@ -427,19 +464,59 @@ def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bo
         figure.note("partner", "bilateral: the article's pair")
     elif head.scope == "current_account":
         _world(figure, "a current account is with the world")
+    elif chain is not None and chain.partner == "world" and chain.kind != "share" and figure.reporter == chain.reporter:
+        _world(figure, "figure before")
     elif chain is not None and (found := _facing(chain, figure.reporter)) and _joined(head, chain, named):
         figure.partner = found
         figure.note("partner", "figure before")
+    elif (anaphor := _anaphoric_place(figure, head, state)) is not None:
+        figure.partner = anaphor
+        figure.note("partner", "there: the country spoken of")
     elif (found := _facing(state.last, figure.reporter)) and _goes_on(figure, head, named, state):
         figure.partner = found
         figure.note("partner", "what was spoken of last")
-    elif state.last is not None and state.last.overall and not named and state.sentence - state.last.sentence <= 2:
+    elif (
+        not head.trade
+        and state.balance is not None
+        and state.balance is state.last
+        and figure.reporter == state.balance.reporter
+    ):
+        figure.partner = state.balance.partner
+        figure.note("partner", "the balance spoken of")
+    elif state.overall and not named:
         _world(figure, "overall, as before")
     elif _story_holds(figure, head, named, state):
         figure.partner = state.story_partner if state.story_partner != figure.reporter else state.reporter
         figure.note("partner", "the article's pair")
     if not figure.partner or figure.partner == figure.reporter:
         _world(figure, "no partner named")
+
+
+_PLACE_WORDS: Final = frozenset(("it", "them", "there"))
+
+
+def _anaphoric_place(figure: Figure, head: Head, state: State) -> str | None:
+    """`exports there`, `trade with it`, `imports from the country`: the country named before."""
+    sentence = figure.sentence
+    words = sentence.words
+    after = words[head.last : head.last + 3]
+    place = after[:1] == ["there"] or (
+        len(after) > 1 and after[0] in ("to", "from", "with") and (after[1] in _PLACE_WORDS or after[1] in ("the", "that"))
+    )
+    if not place or (len(after) > 2 and after[1] in ("the", "that") and after[2] not in _COUNTRY_WORDS):
+        return None
+    for step in range(len(sentence.mentions) - 1, -1, -1):
+        mention = sentence.mentions[step]
+        if mention.kind == "P" and mention.last <= head.first and mention.data[0] not in ("world", figure.reporter):
+            if mention.data[1] != "institution":
+                return str(mention.data[0])
+    for code in (state.subject, state.last.partner if state.last else None, state.story_partner):
+        if code and code not in ("world", figure.reporter):
+            return code
+    return None
+
+
+_COUNTRY_WORDS: Final = frozenset(("country", "neighbor", "neighbour", "nation", "bloc", "kingdom", "island", "market"))
 
 
 def _facing(source: Topic | Figure | None, reporter: str | None) -> str | None:
@@ -477,7 +554,9 @@ def _goes_on(figure: Figure, head: Head, named: bool, state: State) -> bool:
     distance = state.sentence - last.sentence
     bilateral_story = state.story_partner not in (None, "world")
     if not head.trade and not _indefinite(figure.sentence, head):
-        return True
+        return figure.sentence.paragraph == last.paragraph or state.story_partner != "world"
+    if named and head.role == "verb" and _whole_trade(figure.sentence, head):
+        return False
     if named:
         if head.flow == "balance":
             return head.scope.startswith(("product", "services")) and distance <= 1
@@ -487,12 +566,19 @@ def _goes_on(figure: Figure, head: Head, named: bool, state: State) -> bool:
     return bilateral_story and state.story_partner in (last.partner, last.reporter)
 
 
+def _whole_trade(sentence: Sentence, head: Head) -> bool:
+    """`exported goods worth`, `imported 278 million barrels` say nothing of a partner; `bought`, `sold` do of a pair."""
+    return sentence.words[sentence.mentions[head.index].first] in ("exported", "imported", "exports", "imports")
+
+
 def _story_holds(figure: Figure, head: Head, named: bool, state: State) -> bool:
     """Whether the article's pair is meant where nothing nearer tells: not where a country's whole balance is named."""
     partner = state.story_partner
     if partner in (None, "world") or state.reporter is None:
         return False
     if figure.reporter not in (None, state.reporter, partner):
+        return False
+    if named and head.role == "verb" and _whole_trade(figure.sentence, head):
         return False
     return not named or head.flow != "balance" or head.scope.startswith(("product", "services"))
 
@@ -531,26 +617,41 @@ def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) 
     if figure.reporter == figure.partner:
         figure.partner = None
     own = _own_parties(figure, head, chain)
-    if own is None and chain is not None and chain.head is head and chain.reporter:
+    if own is None and chain is not None and chain.head is head and chain.reporter and chain.kind != "share":
         figure.reporter, figure.partner = chain.reporter, chain.partner
         figure.note("reporter", "figure before")
         figure.note("partner", "figure before")
         return
     if _pair_as_subject(figure, head, state):
         return
+    if figure.partner is None and (place := _anaphoric_place(figure, head, state)) is not None and place != figure.reporter:
+        figure.partner = place
+        figure.note("partner", "there: the country spoken of")
     owner = subject(sentence, head.first, figure.partner, head.role in ("verb", "takes")) if figure.reporter is None else -1
     if figure.reporter is None:
         _set_reporter(figure, head, owner, chain, state)
     if figure.partner is None and (head.world or _opens_overall(sentence)):
         _world(figure, "overall")
     if figure.partner is None:
-        named = head.reporter is not None or (owner >= 0 and not head.pronoun)
+        named = head.reporter is not None or (owner >= 0 and not head.pronoun and not _is_source(sentence, owner))
         _inherit_partner(figure, head, chain, named, state)
 
 
 def _opens_overall(sentence: Sentence) -> bool:
     """`Overall, the deficit …`."""
     return sentence.words[:1] == ["overall"] or sentence.words[:2] in (["in", "all"], ["in", "total"])
+
+
+_SOURCES: Final = frozenset(("data", "figures", "statistics", "numbers", "officials", "government", "ministry", "customs"))
+
+
+def _is_source(sentence: Sentence, step: int) -> bool:
+    """`U.S. data put the gap at …`, `the White House says …`: who tells, not whose whole trade is meant."""
+    mention = sentence.mentions[step]
+    following = sentence.mentions[step + 1] if step + 1 < len(sentence.mentions) else None
+    if sentence.word(mention.last) in _SOURCES:
+        return True
+    return following is not None and following.kind == "V" and following.first - mention.last < 2
 
 
 def _own_parties(figure: Figure, head: Head, chain: Figure | None) -> str | None:
@@ -584,10 +685,18 @@ def set_scope(figure: Figure, head: Head, chain: Figure | None, state: State) ->
         figure.scope, figure.scope_stated = head.scope, True
         figure.trace["scope"] = head.evidence.get("scope", ("scope word", -1, -1))
         return
+    if (own := _own_product(figure, head)) is not None:
+        figure.scope, figure.scope_stated = own.data[0], True
+        figure.note("scope", "goods named before it", own)
+        return
     carried = _carried_scope(figure, head, chain, state)
     if carried is not None:
         figure.scope, rule, figure.scope_stated = carried
         figure.note("scope", rule)
+        return
+    if state.story_scope and figure.flow != "balance":
+        figure.scope, figure.scope_stated = state.story_scope, False
+        figure.note("scope", "the article's product")
         return
     national = figure.reporter == "US" and figure.partner == "world"
     modern = state.published_on is not None and state.published_on >= GOODS_AND_SERVICES_SINCE
@@ -600,6 +709,28 @@ def set_scope(figure: Figure, head: Head, chain: Figure | None, state: State) ->
     figure.open.append(
         ("scope", [figure.scope, other], f"bare {head.flow}: the text does not say goods or goods and services")
     )
+
+
+def _own_product(figure: Figure, head: Head) -> Mention | None:
+    """`Machinery (5.5 billion)`, `Beef led, at 2.3 billion`, `72 pct of its electrical appliances`, `in services a surplus of`."""
+    sentence, number = figure.sentence, figure.number
+    mentions = sentence.mentions
+    if figure.kind == "share" and number + 2 < len(mentions) and mentions[number + 2].kind == "S":
+        relation = mentions[number + 1]
+        if relation.kind == "R" and relation.data[0] == "of" and mentions[number + 2].first - relation.last < 2:
+            return mentions[number + 2]
+    for step in range(number - 1, -1, -1):
+        mention = mentions[step]
+        if mention.kind in "QX" or (mention.kind == "F" and step != head.index):
+            return None
+        if mention.kind == "S":
+            related = step > 0 and mentions[step - 1].kind == "R" and mentions[step - 1].data[0] == "in"
+            if head.flow == "balance":
+                opens = mention.first == 0 and mention.data[0] in ("services", "goods")
+                return mention if (related or opens) and step < head.index else None
+            near = figure.mention.first - mention.last <= 3
+            return mention if near and (head.index < step or head.index > number) else None
+    return None
 
 
 def _carried_scope(figure: Figure, head: Head, chain: Figure | None, state: State) -> tuple[str, str, bool] | None:
@@ -618,10 +749,13 @@ def _carried_scope(figure: Figure, head: Head, chain: Figure | None, state: Stat
     if last is None or not last.stated:
         return None
     if figure.flow == "balance" and not head.trade:
+        if last.flow != "balance" and last.scope.startswith("product:"):
+            return None
         return last.scope, "what was spoken of last", True
     near = state.sentence - last.sentence <= 1
     same = (last.reporter, last.partner) == (figure.reporter, figure.partner)
-    if last.flow == figure.flow and near and (head.partner is not None or same) and last.scope.startswith("product:"):
+    joined = figure.sentence.paragraph == last.paragraph
+    if last.flow == figure.flow and near and joined and (head.partner is not None or same) and last.scope.startswith("product:"):
         return last.scope, "same flow as before", True
     if same and last.scope in ("goods", "goods_services") and not last.scope.startswith("product"):
         return last.scope, "same parties as before", False
@@ -757,14 +891,22 @@ def read_figure(
     head, chain = _head_of(figure, link, moved, previous, state)
     if head is None:
         return figure
-    kind, rule = _kind(sentence, number, link, moved, previous)
+    excess = _excess(sentence, number, link)
+    kind, rule = ("level", "more bought than sold") if excess else _kind(sentence, number, link, moved, previous)
     figure.note("kind", rule)
     if kind == "other":
         return figure
     figure.kind = kind
     _set_flow(figure, head)
+    if excess:
+        figure.flow, figure.sign = "balance", excess
+        figure.note("sign", "more bought than sold")
     figure.head = head
+    own, kept = _own_product(figure, head), head.scope
+    if own is not None and not kept:
+        head.scope = own.data[0]
     set_parties(figure, head, chain, state)
+    head.scope = kept
     if kind == "share":
         _set_share(figure, head, link, previous, state)
     if head.flow == "balance":
@@ -772,7 +914,32 @@ def read_figure(
     set_scope(figure, head, chain, state)
     set_basis(figure, head, state, statement)
     _set_direction(figure, previous)
+    if previous is not None:
+        figure.movement_before = previous.direction or previous.movement_before
     return figure
+
+
+_OPPOSITE: Final = {"exports": "imports", "imports": "exports"}
+
+
+def _excess(sentence: Sentence, number: int, link: attach.Link) -> str:
+    """`bought $99 billion more from China than it sold there`: a deficit, printed as a comparison of the two flows."""
+    mentions = sentence.mentions
+    following = _next(sentence, number)
+    if link.number < 0 or following is None or following.kind != "D" or sentence.words[following.first] not in ("more", "less"):
+        return ""
+    first = mentions[link.number]
+    if first.kind != "F" or first.data[0] not in _OPPOSITE or mentions[number].data.form != "money":
+        return ""
+    than = False
+    for mention in mentions[number + 2 : number + 10]:
+        than = than or (mention.kind == "R" and mention.data[0] == "than")
+        if mention.kind in "Q,":
+            return ""
+        if than and mention.kind == "F" and mention.data[0] == _OPPOSITE[first.data[0]]:
+            more = sentence.words[following.first] == "more"
+            return "deficit" if (first.data[0] == "imports") == more else "surplus"
+    return ""
 
 
 def _set_flow(figure: Figure, head: Head) -> None:
@@ -796,6 +963,9 @@ def _sign_from_sentence(figure: Figure) -> None:
         figure.note("sign", "negative amount")
 
 
+_ALLOWED: Final = frozenset(("can", "may", "allowed", "permitted", "could"))
+
+
 def _in_favour(figure: Figure) -> None:
     """`amounted to 51 billion dlrs in Japan's favour`: Japan's surplus."""
     following = figure.sentence.mentions[figure.number + 1 : figure.number + 4]
@@ -814,7 +984,7 @@ def _head_of(
 ) -> tuple[Head | None, Figure | None]:
     """The head that governs the figure and the figure before it in the sentence that it may take parties from."""
     sentence = figure.sentence
-    chain = previous if previous is not None and previous.kind not in ("other", "rank") else None
+    chain = previous
     if link.number < 0:
         return _head_from_discourse(figure, moved, previous, state), chain
     mention = sentence.mentions[link.number]
@@ -828,6 +998,9 @@ def _head_of(
         )
         return None, None
     head = head_at(sentence, link.number, state)
+    if head.role == "verb" and sentence.word(sentence.mentions[link.number].first - 1) in _ALLOWED:
+        _other_topic(figure, "what is allowed, no flow", mention)
+        return None, None
     if any(m.kind == "X" and m.data[0] in ("mission", "company") for m in sentence.mentions[: figure.number]):
         if head.role in ("verb", "weak"):
             _other_topic(figure, "orders of a mission or company", mention)
@@ -886,6 +1059,8 @@ def _head_from_discourse(figure: Figure, moved: int, previous: Figure | None, st
     step = attach.before(sentence, figure.number)
     share = step >= 0 and sentence.mentions[step].kind == "R" and sentence.mentions[step].data[0] == "share"
     parallel = share and state.share is not None
+    if previous is not None and previous.kind == "rank":
+        return _head_of_rank(previous)
     if previous is not None and previous.kind != "other" and previous.head is not None:
         return previous.head
     if last is None or not (parallel or _speaks_of_last(sentence, state)):
@@ -901,6 +1076,17 @@ def _head_from_discourse(figure: Figure, moved: int, previous: Figure | None, st
     if last.stated:
         head.scope = last.scope
         head.evidence["scope"] = ("what was spoken of last", -1, -1)
+    return head
+
+
+def _head_of_rank(rank: Figure) -> Head:
+    """`The United States was the top destination with $936 million`: the amount is of what is ranked."""
+    head = Head(-1, Mention("F", -1, -1, 0, 0, (rank.flow, rank.sign if rank.sign != "none" else "", "", "head")))
+    head.reporter, head.partner = rank.reporter, rank.partner
+    head.scope = rank.scope if rank.scope_stated else ""
+    head.evidence["flow"] = ("what is ranked", rank.start, rank.end)
+    for slot in ("reporter", "partner"):
+        head.evidence[slot] = ("as the rank", rank.start, rank.end)
     return head
 
 
@@ -944,11 +1130,15 @@ def _share_part(sentence: Sentence, figure: Figure, previous: Figure | None) -> 
     """`China accounts for`, `the U.S. takes`, `the share of Germany in`: the partners that are the part."""
     mentions = sentence.mentions
     start = previous.number if previous is not None and previous.kind == "share" else -1
+    closing = attach.before(sentence, figure.number) - 1
+    opening = attach.opening(sentence, closing) if closing > 0 and mentions[closing].kind == "," else -1
     for step in range(figure.number - 1, start, -1):
+        if opening > 0 and opening <= step <= closing:
+            continue
         mention = mentions[step]
         if mention.kind != "P" or mention.data[0] == "world" or mention.data[1] in ("adjective", "institution"):
             continue
-        if mention.possessive and step + 1 < len(mentions) and mentions[step + 1].kind == "F":
+        if mention.possessive:
             continue
         first = step
         while first > start + 1 and (
@@ -982,8 +1172,8 @@ def _set_direction(figure: Figure, previous: Figure | None) -> None:
     if not direction and quantity is not None and quantity.direction:
         direction = quantity.direction
         figure.note("direction", "said with the number", figure.mention)
-    if not direction and previous is not None and previous.kind == figure.kind:
-        direction = previous.direction
+    if not direction and previous is not None and (previous.kind in (figure.kind, "change_pct") or previous.movement_before):
+        direction = previous.direction or previous.movement_before
         figure.note("direction", "parallel to the figure before")
     if not direction and figure.kind == "ratio" and quantity is not None:
         direction = None

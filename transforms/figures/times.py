@@ -186,6 +186,8 @@ def _ordinal(words: Words, at: int) -> Found:
     noun = _at(words, after)
     if noun in ("calendar", "fiscal"):
         after, noun = after + 1, _at(words, after + 1)
+    if noun == "semester":
+        noun = "half"
     if noun == "quarter" or noun == "half":
         after, year, shift = _of_year(words, after + 1)
         return after, Time(noun, number, 0, year, shift)

@@ -90,6 +90,8 @@ def set_roles(sentence: Sentence, figures: list[Figure]) -> None:
 
 def _is_base(sentence: Sentence, figure: Figure, previous: Figure | None) -> bool:
     mentions = sentence.mentions
+    if previous is not None and _is_comparison(previous) and figure.number - previous.number < 6:
+        return True
     step = attach.before(sentence, figure.number)
     if step < 0:
         return False
@@ -117,6 +119,7 @@ def _is_base(sentence: Sentence, figure: Figure, previous: Figure | None) -> boo
         return (
             previous is not None
             and previous.role == "base"
+            and not any(m.kind == "P" for m in mentions[previous.number + 1 : figure.number])
             and _plain_between(mentions, previous.number, figure.number)
         )
     return (
@@ -137,6 +140,8 @@ def _contrasts(figure: Figure, previous: Figure | None) -> bool:
 def _compared_in_brackets(sentence: Sentence, step: int, previous: Figure | None) -> bool:
     """`than it did before the agreement (43.5 billion)`."""
     first = previous.number if previous is not None else -1
+    if previous is not None and first == step - 1 and previous.kind == "level":
+        return True
     return any(
         m.kind == "R" and m.data[0] in ("than", "before", "against") for m in sentence.mentions[first + 1 : step]
     )
@@ -268,35 +273,58 @@ def _in_comparison(sentence: Sentence, step: int) -> bool:
 def _base_time(sentence: Sentence, figure: Figure) -> tuple[int, int]:
     """For a change: (the time it is measured from, or -1; the level it is measured from, or -1), as mention numbers."""
     mentions = sentence.mentions
-    compared = False
+    compared = _is_comparison(figure)
     step = figure.number + 1
     while step < len(mentions):
         mention = mentions[step]
-        if mention.kind == "R":
-            role = mention.data[0]
-            if role in _BASE_ROLES or (role in ("over", "on") and not compared):
-                compared = True
-            elif role in ("clause", "relative", "when", "since", "before"):
-                return -1, -1
-        elif mention.kind == "D":
-            if mention.data[1] == "comparative" and step <= figure.number + 2:
-                compared = True
-            elif step > figure.number + 1:
-                return -1, -1
-        elif mention.kind == "T":
-            if mention.data.kind in _RELATIVE or compared or mention.data.kind == "same":
-                return step, -1
-        elif mention.kind == "Q":
-            if compared:
-                return _right_or_own(sentence, step), step
-            if mention.data.form not in ("money", "count"):
-                return -1, -1
-        elif (mention.kind == "," and mention.data == "," and not _comparison_follows(mentions, step)) or (
-            mention.kind == "," and mention.data != ","
-        ):
+        if mention.kind == "T" and (compared or mention.data.kind in _RELATIVE or mention.data.kind == "same"):
+            return step, -1
+        if mention.kind == "Q" and compared:
+            return _right_or_own(sentence, step), step
+        verdict = _on_the_way(sentence, figure, step, compared)
+        if verdict == "stop":
             return -1, -1
-        step += 1
+        compared = compared or verdict == "compared"
+        step += 3 if verdict == "twice" else 1
     return -1, -1
+
+
+def _is_comparison(figure: Figure) -> bool:
+    """`twice the level of June 1999`, `three times as wide as in 1990`: what follows is what it is compared with."""
+    quantity = figure.quantity
+    if quantity is None or quantity.form != "multiple":
+        return False
+    last = figure.sentence.words[figure.mention.last - 1]
+    return not last.endswith(("ed", "ing"))
+
+
+def _on_the_way(sentence: Sentence, figure: Figure, step: int, compared: bool) -> str:
+    """What the mention at `step` means for a comparison after the change: `compared`, `twice`, `stop` or nothing."""
+    mentions = sentence.mentions
+    mention = mentions[step]
+    if mention.kind == "R":
+        role = mention.data[0]
+        if role in _BASE_ROLES or (role in ("over", "on") and not compared):
+            return "compared"
+        ends = role in ("clause", "relative", "since", "before") and sentence.words[mention.first] != "as"
+        return "stop" if ends or (role == "when" and not _comparison_follows(mentions, step)) else ""
+    if mention.kind == "D":
+        if mention.data[1] == "comparative" and step <= figure.number + 2:
+            return "compared"
+        return "stop" if step > figure.number + 1 else ""
+    if mention.kind == "Q":
+        return "stop" if mention.data.form not in ("money", "count") else ""
+    if mention.kind == ",":
+        if mention.data == "," and _or_amount(mentions, step):
+            return "twice"
+        return "" if mention.data == "," and _comparison_follows(mentions, step) else "stop"
+    return ""
+
+
+def _or_amount(mentions: list[Mention], step: int) -> bool:
+    """`rose by 8.5 billion, or 15.9 per cent, on the quarter`: the same change said twice."""
+    follow = mentions[step + 1 : step + 3]
+    return len(follow) == 2 and follow[0].kind == "R" and follow[0].data[0] == "and" and follow[1].kind == "Q"
 
 
 def _comparison_follows(mentions: list[Mention], step: int) -> bool:
@@ -396,7 +424,7 @@ def assign(sentence: Sentence, figures: list[Figure], state: State) -> None:
     """Fill period and base period of the figures of one sentence, in order."""
     times = Times(sentence)
     for figure in figures:
-        found = _right(sentence, figure)
+        found = -1 if _is_comparison(figure) else _right(sentence, figure)
         if found >= 0 and sentence.mentions[found].data.kind not in _SPANS:
             times.used.add(found)
     times.used |= _in_force_times(sentence)
@@ -476,7 +504,7 @@ def _set_period(figure: Figure, period: str, rule: str, mention: Mention | None 
 def _assign_main(sentence: Sentence, figure: Figure, times: Times, state: State, chain: str | None) -> None:
     anchor = chain or state.main
     mentions = sentence.mentions
-    right = _right(sentence, figure)
+    right = -1 if _is_comparison(figure) else _right(sentence, figure)
     if right >= 0:
         time = mentions[right].data
         relative = time.kind in _RELATIVE or (time.kind == "same" and figure.kind != "level")
@@ -707,13 +735,17 @@ def _assign_base(
     for step in range(figure.number - 1, -1, -1):
         if mentions[step].kind == "T" and _in_comparison(sentence, step):
             period = _resolve(mentions[step].data, figure, state, main, True)
-            if period is not None and period != figure.period:
+            if period is not None and period != figure.period and not _after_since(mentions, step):
                 figure.base_period = period
                 figure.note("base_period", "compared with, before it", mentions[step])
                 return
     if figure.period == "unknown":
         return
     _assume_base(figure, state, level)
+
+
+def _after_since(mentions: list[Mention], step: int) -> bool:
+    return step > 0 and mentions[step - 1].kind == "R" and mentions[step - 1].data[0] == "since"
 
 
 def _after_levels(sentence: Sentence, figure: Figure, figures: list[Figure]) -> bool:
