@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 import time
 import warnings
 from collections.abc import Mapping, Sequence
@@ -27,12 +26,10 @@ from expectations import profiles
 from expectations.loader import load_suite
 from expectations.suite import Condition, Entry, Result, Suite, SuiteError, SuiteResult
 from expectations.vocabulary import TYPES
+from expectations.wording import sentence
 from transforms.schemas import TABLES
 
 _ROW: Final = "_row"
-_IF_THEN: Final = re.compile(r"^If .*?, then ", re.DOTALL)
-_PLACEHOLDER: Final = re.compile(r"\$(\w+)")
-_MOST_LISTED: Final = 12
 
 
 def run_suite(
@@ -61,11 +58,10 @@ def run_suite(
     _check_columns(chosen, frame)
     run = pl.DataFrame({"ran_at": [ran_at]}, schema={"ran_at": pl.Datetime("us", "UTC")})
     frames = _frames(chosen, frame, {**(context or {}), "run": run})
-    source = _quiet_source()
     found: dict[str, Result] = {}
     for profile, asserted_on in frames.items():
         entries = [entry for entry in chosen.entries if entry.profile == profile]
-        found.update(_validate(chosen, entries, asserted_on, source))
+        found.update(_validate(chosen, entries, asserted_on))
     lost = [entry.id for entry in chosen.entries if entry.id not in found]
     if lost:
         raise SuiteError(f"suite {chosen.name}: no result for {', '.join(lost)}: Great Expectations dropped it")
@@ -124,17 +120,21 @@ def _great_expectations() -> ModuleType:
     return gx  # type: ignore[no-any-return]
 
 
-def _quiet_source() -> Any:
-    """A pandas data source of a context that lives in memory only and draws no progress bars."""
+@cache
+def _batches() -> Any:
+    """Where pandas frames become batches: a context that lives in memory only and draws no progress bars.
+
+    One for the process: a context and its asset take longer to make than most suites to run, and keep nothing.
+    """
     context = _great_expectations().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    return context.data_sources.add_pandas(name="tables")
+    asset = context.data_sources.add_pandas(name="tradecheck").add_dataframe_asset(name="frame")
+    return asset.add_batch_definition_whole_dataframe("whole")
 
 
-def _validate(suite: Suite, entries: Sequence[Entry], frame: pl.DataFrame, source: Any) -> dict[str, Result]:
+def _validate(suite: Suite, entries: Sequence[Entry], frame: pl.DataFrame) -> dict[str, Result]:
     gx = _great_expectations()
-    asset = source.add_dataframe_asset(name=entries[0].profile or suite.name)
-    batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": _pandas(entries, frame)})
+    batch = _batches().get_batch({"dataframe": _pandas(entries, frame)})
     written = gx.ExpectationSuite(name=suite.name, expectations=[_expectation(entry) for entry in entries])
     if len(written.expectations) != len(entries):
         raise SuiteError(f"suite {suite.name}: {len(entries)} expectations written, {len(written.expectations)} loaded")
@@ -218,7 +218,7 @@ def _result(entry: Entry, answer: Any, frame: pl.DataFrame) -> Result:
         title=entry.title,
         note=entry.note,
         observed=_observed(entry, answer, checked, unexpected),
-        expected=_expected(entry, answer),
+        expected=_expected(entry),
         failing=frame.select(entry.show)[rows],
         checked=checked,
         unexpected=unexpected,
@@ -264,30 +264,9 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _expected(entry: Entry, answer: Any) -> str:
-    """Great Expectations' own prescriptive sentence, with its row condition in our words.
-
-    Of a list of faults that has to be empty it could only say that the name of a row "must be null".
-    """
+def _expected(entry: Entry) -> str:
+    """The sentence of what is expected; of a list of faults that has to be empty, what would be listed."""
     profile = profiles.find(entry.table, entry.profile) if entry.profile else None
     if profile and profile.violations_only and entry.type == "expect_column_values_to_be_null":
-        return f"None of these: {' '.join(profile.about.split())}"
-    answer.render()
-    atomic = next(
-        (part.value for part in answer.expectation_config.rendered_content or () if "prescriptive" in part.name), None
-    )
-    if atomic is None or atomic.template is None:
-        raise SuiteError(f"{entry.table}, {entry.id}: {entry.type} has no prescriptive text")
-    params = {name: str(part["value"]) for name, part in (atomic.params or {}).items()}
-    template = _shorten(_IF_THEN.sub("", atomic.template))
-    sentence = _PLACEHOLDER.sub(lambda match: params.get(match[1], match[0]), template)
-    where = " and ".join(map(str, entry.row_condition))
-    return f"Where {where}: {sentence}" if where else sentence
-
-
-def _shorten(template: str) -> str:
-    """A list of more than a dozen placeholders is cut: nobody reads forty country codes in a sentence."""
-    found = list(re.finditer(r"\$v__\d+", template))
-    if len(found) <= _MOST_LISTED:
-        return template
-    return f"{template[: found[_MOST_LISTED - 1].end()]} … {template[found[-1].end() :]}"
+        return f"none of these: {' '.join(profile.about.split())}"
+    return sentence(entry)

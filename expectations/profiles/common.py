@@ -54,32 +54,35 @@ def dictionary_of(table: Table) -> Profile:
 
     def compute(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
         rules = [rule for column in table.columns for rule in _rules(column)]
-        counts = frame.select(
-            broken.fill_null(value=False).sum().cast(pl.Int64).alias(f"{name}\n{rule}") for name, rule, broken in rules
+        suspected = frame.select(
+            quick.fill_null(value=False).any().alias(str(number)) for number, (_, _, quick, _) in enumerate(rules)
         ).row(0)
         made = [
-            (name, rule, count, _example(frame, name, broken) if count else None)
-            for (name, rule, broken), count in zip(rules, counts, strict=True)
+            (name, rule, *(_count_and_example(frame, name, broken) if suspect else (0, None)))
+            for (name, rule, _, broken), suspect in zip(rules, suspected, strict=True)
         ]
         return pl.DataFrame(made, schema=DICTIONARY, orient="row")
 
     return Profile("dictionary", "What the data dictionary says of each column.", DICTIONARY, compute)
 
 
-def _rules(column: Column) -> list[tuple[str, str, pl.Expr]]:
-    """Rules as name of the column, the rule in words, and where it is broken."""
+def _rules(column: Column) -> list[tuple[str, str, pl.Expr, pl.Expr]]:
+    """Rules as name of the column, the rule in words, where it may be broken (quick to tell), and where it is."""
     value = pl.col(column.name)
-    rules: list[tuple[str, str, pl.Expr]] = []
+    rules: list[tuple[str, str, pl.Expr, pl.Expr]] = []
     if not column.nullable:
-        rules.append((column.name, "given", value.is_null()))
+        rules.append((column.name, "given", value.is_null(), value.is_null()))
         if column.dtype == pl.String:
-            rules.append((column.name, "not blank", value.str.strip_chars().str.len_bytes() == 0))
+            # what is blank sorts before "!", the first character after the space
+            rules.append((column.name, "not blank", value < "!", value.str.strip_chars().str.len_bytes() == 0))
     if column.values:
-        rules.append((column.name, "from the closed list", ~value.is_in(list(column.values))))
+        foreign = ~value.is_in(list(column.values))
+        rules.append((column.name, "from the closed list", foreign, foreign))
     if column.dtype == pl.Float64:
-        rules.append((column.name, "a finite number", ~value.is_finite()))
+        rules.append((column.name, "a finite number", ~value.is_finite(), ~value.is_finite()))
     return rules
 
 
-def _example(frame: pl.DataFrame, name: str, broken: pl.Expr) -> str:
-    return str(frame.filter(broken.fill_null(value=False))[name][0])[:80]
+def _count_and_example(frame: pl.DataFrame, name: str, broken: pl.Expr) -> tuple[int, str | None]:
+    found = frame.filter(broken.fill_null(value=False))[name]
+    return len(found), (str(found[0])[:80] if len(found) else None)

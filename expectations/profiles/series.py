@@ -241,15 +241,13 @@ def _exports_minus_imports(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
 
 def _revisions(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
     """Every complete year of a flow against the vintage of the same source before."""
-    by = ["source", "series_id", "period"]
     years = frame.filter(pl.col("frequency") == "A", pl.col("flow").is_in(_FLOWS))
-    several = years.group_by("source").agg(vintages=pl.col("vintage").n_unique()).filter(pl.col("vintages") > 1)
-    before = (
-        years.filter(pl.col("source").is_in(several["source"].implode()))
-        .sort(*by, "vintage")
-        .with_columns(compared_with=pl.col("value_usd").shift(1).over(by))
+    order = years.select("source", "vintage").unique().sort("source", "vintage")
+    previous = order.with_columns(previous=pl.col("vintage").shift(1).over("source")).drop_nulls()
+    earlier = years.select("source", "series_id", "period", previous="vintage", compared_with="value_usd")
+    revised = years.join(previous, on=["source", "vintage"]).join(
+        earlier, on=["source", "series_id", "period", "previous"]
     )
-    revised = before.filter(pl.col("compared_with").is_not_null())
     return _comparison(
         revised.select("source", "vintage", _stem(), "period", "compared_with", value="value_usd"), "revision"
     )
@@ -291,10 +289,10 @@ def _far_from_the_rest(extreme: str) -> pl.Expr:
     """Whether the largest or smallest month lies far from the mean of the others: a cheap net, wider than the rule."""
     value = pl.col(extreme)
     others = (pl.col("total") - value) / (pl.col("parts") - 1)
-    wide = _UNIT_FACTOR / _STEADY_WITHIN
-    if extreme == "high":
-        return (value > wide * others) & (value > _UNIT_FACTOR * _UNIT_FLOOR_USD)
-    return (value * wide < others) & (others > _UNIT_FLOOR_DOWN_USD / _STEADY_WITHIN)
+    if extreme == "high":  # half of the others are at most the median, none is more than ten times it
+        return (value * _STEADY_WITHIN > _UNIT_FACTOR * others) & (value > _UNIT_FACTOR * _UNIT_FLOOR_USD)
+    # half of the others are at least the median
+    return (value > 0) & (value * _UNIT_FACTOR < 2 * others) & (2 * others > _UNIT_FLOOR_DOWN_USD)
 
 
 _AGREE_WITHIN: Final = 3.0
