@@ -56,7 +56,20 @@ def is_flow(sentence: Sentence, number: int) -> bool:
         return starts_here and after is not None and (after.kind in _AFTER_TRADE or _is_bare(after))
     if role in ("verb", "takes"):
         return _is_verb(sentence, number, mention)
-    return _has_place(sentence, number)
+    return _has_place(sentence, number) or _moves(sentence, number)
+
+
+def _moves(sentence: Sentence, number: int) -> bool:
+    """`sales had risen to`, `shipments fell`: a weak flow word that is the subject of a movement with an amount."""
+    mentions = sentence.mentions
+    mention = mentions[number]
+    if sentence.words[mention.first] not in ("sales", "shipments", "purchases", "deliveries"):
+        return False
+    before = mentions[number - 1] if number else None
+    if before is not None and before.last == mention.first and before.kind not in "RT,DV":
+        return False
+    following = [m for m in mentions[number + 1 : number + 4] if m.kind != "R"]
+    return bool(following) and following[0].kind == "D" and any(m.kind == "Q" for m in mentions[number + 1 : number + 6])
 
 
 def _is_bare(mention: Mention) -> bool:

@@ -264,6 +264,9 @@ def _is_share(sentence: Sentence, number: int, link: attach.Link, moved: int) ->
     step = attach.before(sentence, number)
     if step >= 0 and mentions[step].kind == "R" and mentions[step].data[0] == "share":
         return True
+    if step >= 0 and mentions[step].kind == "R" and mentions[step].data[0] == "level":
+        if any(m.kind == "R" and m.data[0] == "shareof" for m in mentions[:step]) and moved < 0:
+            return True
     if moved >= 0:
         return False
     if link.rule == "of" or mentions[number].data.sense == "share":
@@ -297,15 +300,34 @@ def _kind(sentence: Sentence, number: int, link: attach.Link, moved: int, previo
         return ("change_abs", "percentage points") if moved >= 0 or quantity.direction else ("other", "points")
     if _is_share(sentence, number, link, moved):
         return "share", "part of a whole"
-    if moved >= 0 or quantity.sense == "change":
+    if moved >= 0 or quantity.sense == "change" or _said_twice(sentence, previous, number):
         return "change_pct", "percent of a movement"
     if link.number > number and "growth" in sentence.words[sentence.mentions[link.number].last - 1]:
         return "change_pct", "percent of growth"
+    if previous is not None and previous.kind == "share" and _listed_part(sentence, previous, number):
+        return "share", "parallel to the share before"
     if previous is not None and previous.kind in ("change_pct", "share") and _is_parallel(sentence, previous, number):
         return previous.kind, "parallel to the figure before"
     if previous is not None and previous.kind == "level" and previous.movement_before and _after_flow(sentence, number):
         return "change_pct", "parallel to the change before"
     return "other", "percent without movement or whole"
+
+
+def _said_twice(sentence: Sentence, previous: Figure | None, number: int) -> bool:
+    """`rose by 8.5 billion, or 15.9 per cent`: the same movement as a percentage."""
+    if previous is None or previous.kind != "change_abs" or number - previous.number > 3:
+        return False
+    before = sentence.mentions[number - 1]
+    return before.kind == "R" and before.data[0] == "and" and sentence.words[before.first] == "or"
+
+
+def _listed_part(sentence: Sentence, previous: Figure, number: int) -> bool:
+    """`followed by Brazil with 13 percent, Korea with 10 percent`."""
+    between = sentence.mentions[previous.number + 1 : number]
+    if len(between) < 2 or any(m.kind in "FXD" for m in between):
+        return False
+    before, partner = between[-1], between[-2]
+    return partner.kind == "P" and before.kind == "R" and before.data[0] in ("with", "at")
 
 
 def _in_bracket(sentence: Sentence, previous: Figure, number: int) -> bool:
@@ -998,6 +1020,9 @@ def _head_of(
         )
         return None, None
     head = head_at(sentence, link.number, state)
+    if head.role == "weak" and not head.partner and state.last is None:
+        _other_topic(figure, "sales of a company", mention)
+        return None, None
     if head.role == "verb" and sentence.word(sentence.mentions[link.number].first - 1) in _ALLOWED:
         _other_topic(figure, "what is allowed, no flow", mention)
         return None, None
