@@ -178,10 +178,11 @@ def _later(readings: pl.DataFrame, evidence: pl.DataFrame, values: pl.DataFrame)
             & ((pl.col("value") - pl.col("held")).abs() > _SAME * pl.col("held").abs())
         )
     )
-    other = evidence.select("i", "published_on", vintage_b="vintage", source_b="source")
+    other = evidence.select("i", "published_on", early_b="early", vintage_b="vintage", source_b="source")
     both = with_a.filter(~one).join(
         other, left_on=["b", "published_on"], right_on=["i", "published_on"], nulls_equal=True
     )
+    both = both.filter(~pl.col("early_b") | (pl.col("mirror_percent") > 0))
     same = both.join(values, left_on="a", right_on="i").join(
         values.select("i", "source", "vintage", value_b="value", documents_b="documents"),
         left_on=["b", "source", "vintage"],

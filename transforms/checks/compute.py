@@ -48,6 +48,12 @@ FEWEST_LISTED: Final = 60
 """A sum of the countries that a source lists stands for the world only where it lists nearly all; about 80 before
 1992."""
 
+LISTED_IN_FULL_FROM: Final = "1992"
+FEWEST_OF_A_GROUP: Final = 8
+ENOUGH_OF_A_GROUP: Final = 0.9
+"""About 80 partners stand in the series before 1992: a group of eight or more counts as whole with nine tenths of its
+members."""
+
 FIRST_REVISION_MONTH: Final = 6
 """Country months are not revised month to month; each June, with April data, the three years before are (sources.md,
 1.3)."""
@@ -242,7 +248,10 @@ def _fits_valuation() -> pl.Expr:
 
 def _sums(needed: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     amounts_ = needed.filter(pl.col("measure") == "amount")
-    size = amounts_.group_by("i").agg(parts=pl.len())
+    # before 1992 small partners are in no row, or in that of a neighbour (Luxembourg in Belgium's)
+    early = (pl.col("partner").n_unique() >= FEWEST_OF_A_GROUP) & (pl.col("period").max() < LISTED_IN_FULL_FROM)
+    size = amounts_.group_by("i").agg(parts=pl.len(), early_group=early)
+    enough = pl.col("found") >= ENOUGH_OF_A_GROUP * pl.col("parts")
     joined = amounts_.join(held, on=[*_KEYS, "partner"]).filter(_fits_valuation())
     weighted = pl.col("weight") * pl.col("value_usd")
     return (
@@ -255,8 +264,8 @@ def _sums(needed: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
             found=pl.len(),
         )
         .join(size, on="i")
-        .filter(pl.col("found") == pl.col("parts"))
-        .drop("found", "parts")
+        .filter((pl.col("found") == pl.col("parts")) | (pl.col("early_group") & enough))
+        .drop("found", "parts", "early_group")
     )
 
 
@@ -455,6 +464,18 @@ def evidence(pairs: pl.DataFrame, found: pl.DataFrame, days: pl.DataFrame) -> pl
     ]
     together = pl.concat(parts).with_columns(current=_current("released_on"))
     return together.with_columns(spread=pl.when("current").then(0.0).otherwise("spread")).drop("ends_on")
+
+
+def dated(statements: pl.DataFrame) -> pl.DataFrame:
+    """`statements`, those of a bounded date not known before their period was usually released."""
+    spans = statements.select("period").unique()
+    outs = [periods.released_on(period) for period in spans["period"]]
+    usual = statements.join(
+        spans.with_columns(usually_on=pl.Series(outs, dtype=pl.Date)), on="period", how="left", maintain_order="left"
+    )
+    bounded = pl.col("known_from") < pl.col("known_by")
+    later = pl.max_horizontal("known_from", pl.min_horizontal("usually_on", "known_by"))
+    return usual.with_columns(known_from=pl.when(bounded).then(later).otherwise("known_from")).drop("usually_on")
 
 
 def last_days(wanted: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:

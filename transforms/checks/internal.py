@@ -31,8 +31,9 @@ def internal_checks(figures: pl.DataFrame) -> pl.DataFrame:
     levels = _levels(figures)
     changes = _related(figures, levels)
     balances = _balances(levels)
+    # a figure that agrees with some of the others is not blamed for one that agrees with none
     told = pl.concat([changes.select("row", "holds"), balances])
-    verdict = told.group_by("row").agg(holds=pl.col("holds").all())
+    verdict = told.group_by("row").agg(holds=pl.col("holds").any())
     implied = changes.filter(pl.col("holds")).unique("row").select("row", "implied_low", "implied_high")
     word = pl.when(pl.col("holds")).then(pl.lit("consistent")).otherwise(pl.lit("inconsistent"))
     return (
@@ -44,12 +45,10 @@ def internal_checks(figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def _levels(figures: pl.DataFrame) -> pl.DataFrame:
-    """Printed levels with the interval that their own rounding allows, on the signed scale."""
-    half = pl.col("precision").fill_null(0.0) / 2
+    """Printed levels with the interval that their wording allows, on the signed scale; a mere threshold is no level."""
     sign = pl.when(pl.col("sign") == "deficit").then(-1.0).otherwise(1.0)
-    return figures.filter(
-        (pl.col("kind") == "level") & (pl.col("status") == "actual") & pl.col("value").is_not_null()
-    ).select(
+    stated = pl.col("hedge").is_in(["exact", "record", "about", "range"]) & pl.col("low").is_not_null()
+    return figures.filter((pl.col("kind") == "level") & (pl.col("status") == "actual") & stated).select(
         "row",
         "figure_id",
         "article_id",
@@ -60,8 +59,8 @@ def _levels(figures: pl.DataFrame) -> pl.DataFrame:
         "period",
         "unit",
         "adjustment",
-        middle=pl.col("value") * sign,
-        half=half + (pl.coalesce("value_high", "value") - pl.col("value")),
+        middle=(pl.col("low") + pl.col("high")) / 2 * sign,
+        half=(pl.col("high") - pl.col("low")) / 2,
     )
 
 
@@ -92,8 +91,15 @@ def _related(figures: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(pl.col("unit_a") == pl.col("unit_b"))
     )
-    matched = matched.filter(~pl.col("row").is_in(pointed["row"].implode()))
-    both = pl.concat([pointed, matched], how="diagonal_relaxed")
+    world = by_slot.filter(pl.col("partner") == "world").drop("partner").rename({"unit_a": "unit_b"})
+    of_world = (
+        named.filter((pl.col("kind") == "share") & (pl.col("partner") != "world"))
+        .join(by_slot, on=[*keys, "period"])
+        .join(world, on=[*(key for key in keys if key != "partner"), "period"], suffix="_b")
+    )
+    by_slots = pl.concat([matched, of_world], how="diagonal_relaxed")
+    by_slots = by_slots.filter(~pl.col("row").is_in(pointed["row"].implode()))
+    both = pl.concat([pointed, by_slots], how="diagonal_relaxed")
     return _judged(both)
 
 
@@ -138,4 +144,19 @@ def _balances(levels: pl.DataFrame) -> pl.DataFrame:
         slack = pl.col("half") + pl.col("half_imports") + pl.col("half_result")
         holds = joined.with_columns(holds=gap.abs() <= slack * (1 + 1e-9))
         told += [holds.select(pl.col(name).alias("row"), "holds") for name in ("row", "row_imports", "row_result")]
-    return pl.concat(told)
+    return pl.concat([*told, *_goods_and_services(levels)])
+
+
+def _goods_and_services(levels: pl.DataFrame) -> list[pl.DataFrame]:
+    """Goods and services of the same flow beside the two together. A miss blames nobody: goods have two bases."""
+    keys = ["article_id", "reporter", "partner", "flow", "period", "unit", "adjustment"]
+    part = {
+        scope: levels.filter(pl.col("scope") == scope).select(*keys, "row", "middle", "half")
+        for scope in ("goods", "services", "goods_services")
+    }
+    joined = part["goods"].join(part["services"], on=keys, suffix="_services")
+    joined = joined.join(part["goods_services"], on=keys, suffix="_result")
+    gap = pl.col("middle") + pl.col("middle_services") - pl.col("middle_result")
+    slack = pl.col("half") + pl.col("half_services") + pl.col("half_result")
+    holds = joined.filter(gap.abs() <= slack * (1 + 1e-9)).with_columns(holds=pl.lit(True))
+    return [holds.select(pl.col(name).alias("row"), "holds") for name in ("row", "row_services", "row_result")]

@@ -151,6 +151,10 @@ def _reason() -> pl.Expr:
     clear = (
         said & (pl.col("period") != "unknown") & (pl.col("partner") != "unknown") & (pl.col("reporter") != "unknown")
     )
+    # without a number, or for a direction the way, there is nothing to compare; without a date there is no "now"
+    stated = pl.when(kind == "direction").then(pl.col("direction").is_not_null()).otherwise(pl.col("value").is_finite())
+    undated = (pl.col("period") == "current") & pl.col("published_on").is_null()
+    readable = stated.fill_null(False) & ~undated
     return (
         pl.when(kind == "other")
         .then(pl.lit("not_a_trade_statistic"))
@@ -158,7 +162,7 @@ def _reason() -> pl.Expr:
         .then(pl.col("status"))
         .when(~held_currency)
         .then(pl.lit("currency_not_held"))
-        .when(~clear)
+        .when(~clear | ~readable)
         .then(pl.lit("reading_unresolved"))
         .when((scope == "current_account") | (pl.col("unit") == "count"))
         .then(pl.lit("no_series"))
@@ -195,7 +199,7 @@ def readings(asked: pl.DataFrame, partners: pl.DataFrame, reporters: list[str], 
     ranked = frame.sort("q", "place").with_columns(
         order=pl.int_range(pl.len()).over("q"),
         first=(pl.col("place") - pl.col("group_place")) == pl.col("place").min().over("q"),
-        meant=(pl.col("side") == pl.col("side").min().over("q")) & (pl.col("series_place") == 1) & ~pl.col("partial"),
+        meant=(pl.col("side") == pl.col("side").min().over("q")) & (pl.col("meant") == "yes") & ~pl.col("partial"),
         mirror_percent=pl.when(foreign).then(percent).otherwise(0.0),
     )
     return ranked.with_row_index("r")
@@ -245,12 +249,21 @@ def _with_scopes(frame: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(open=pl.lit(True), scope_place=pl.col("order").cast(pl.Int64) - 1)
     both = pl.concat([named, bare.select(named.columns)])
     products = table("products.csv").select(product="product", codes="codes", exact="exact", missing="missing")
+    chapter = r"^(?:hs )?(?:chapter )?(\d\d)$|^hs(\d\d)$"
     name = pl.col("scope_said").str.strip_prefix("product:").str.to_lowercase().str.replace_all(r"[_-]", " ")
     is_product = pl.col("scope_said").str.starts_with("product:")
     return (
         both.with_columns(product=pl.when(is_product).then(name), scope=pl.col("scope_said"))
         .with_columns(scope_said=pl.when(is_product).then(pl.lit("product")).otherwise("scope_said"))
         .join(products, on="product", how="left", maintain_order="left")
+        .with_columns(
+            named=pl.coalesce(pl.col("product").str.extract(chapter, 1), pl.col("product").str.extract(chapter, 2))
+        )
+        .with_columns(
+            codes=pl.coalesce("codes", pl.format("hs{}", "named")),
+            exact=pl.coalesce("exact", pl.when(pl.col("named").is_not_null()).then(pl.lit("yes"))),
+        )
+        .drop("named")
     )
 
 
@@ -358,7 +371,7 @@ def _with_series(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("year") <= pl.col("to_year").fill_null(9999)
     )
     # A reading that contradicts the text is never tried.
-    said = (pl.col("basis").is_in(["unknown", "cif", "mixed"])) | (pl.col("basis") == pl.col("basis_of"))
+    said = (pl.col("basis").is_in(["unknown", "mixed"])) | (pl.col("basis") == pl.col("basis_of"))
     adjusted = (pl.col("adjustment") == "unknown") | (pl.col("adjustment") == pl.col("adjustment_of")) | ~part
     joined = (
         frame.join(spans, on="period")

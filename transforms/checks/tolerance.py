@@ -72,7 +72,7 @@ def printed_unit() -> pl.Expr:
         .when(pl.col("value") > 0)
         .then(in_words)
     )
-    return pl.coalesce("precision", worded)
+    return pl.coalesce(pl.when(pl.col("precision") > 0).then("precision"), worded)
 
 
 def is_round() -> pl.Expr:

@@ -50,6 +50,8 @@ def check(
     tried = prepared.filter(pl.col("reason").is_null())
     asked = tried.select(readings.SLOTS).unique(maintain_order=True).with_row_index("q")
     rows = prepared.join(asked, on=list(readings.SLOTS), how="left", nulls_equal=True, maintain_order="left")
+    # a forecast can have the slots of a figure that is tried: it asks nothing all the same
+    rows = rows.with_columns(q=pl.when(pl.col("reason").is_null()).then("q"))
     plan = _plan(asked, observations, statements, partners, vintages)
     names = explain.party_names(partners)
     parts = [_check_chunk(rows.slice(start, CHUNK), plan, names) for start in range(0, max(rows.height, 1), CHUNK)]
@@ -107,6 +109,7 @@ def _plan(
     told = readings.readings(asked, partners, reporters, newest)  # type: ignore[arg-type]
     wanted, told = compute.amounts(told)
     needed = compute.atoms(wanted, partners)
+    statements = compute.dated(statements)
     values = compute.values(needed, observations, partners, vintages)
     pairs = (
         pl.concat([told.select(pl.col(side).alias("i"), "published_on") for side in ("a", "b")])
@@ -136,12 +139,13 @@ def _why_nothing(
     asked: pl.DataFrame, told: pl.DataFrame, days: pl.DataFrame, undefined: pl.Series, reporters: list[str]
 ) -> pl.DataFrame:
     """For each question the reason that holds where no reading has a value."""
-    spans = days.select("i", "available_on")
+    spans = days.select("i", "ends_on", "available_on")
     out = (
         told.join(spans, left_on="a", right_on="i", how="left")
         .group_by("q")
         .agg(
-            unpublished=(pl.col("available_on") > pl.col("published_on")).all(),
+            unpublished=(pl.col("available_on") > pl.col("published_on")).fill_null(False).all(),
+            unreadable=pl.col("ends_on").is_null().all(),
             unmapped=(pl.col("product").is_not_null() & pl.col("codes").is_null()).any(),
             undefined=pl.col("r").is_in(undefined.implode()).any(),
         )
@@ -156,6 +160,8 @@ def _why_nothing(
         "missing_of",
         nothing=pl.when(other_side)
         .then(pl.lit("partner_not_covered"))
+        .when(pl.col("unreadable") & ~pl.col("unmapped"))
+        .then(pl.lit("reading_unresolved"))
         .when("unmapped")
         .then(pl.lit("product_not_mapped"))
         .when("undefined")
