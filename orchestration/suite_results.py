@@ -48,6 +48,7 @@ class SuiteResults:
         for suite in suites:
             if suite.name not in self.done:
                 self.done[suite.name] = self._kept_or_run(suite, read)
+        read.cache_clear()  # the frames are large, and a cycle of references would keep them for a while
         return [self.done[suite.name] for suite in suites]
 
     def _kept_or_run(self, suite: Suite, read: Callable[[str], pl.DataFrame]) -> SuiteResult:
