@@ -40,6 +40,8 @@ _AFTER: Final = {row["phrase"]: row["hedge"] for row in lexicon("hedges") if row
 _AFTER_PATTERN: Final = re.compile(rf"(?:{GAP}({trie(phrase for phrase in _AFTER if phrase != '+')})(?![a-z])|(\+))")
 _AFTER_STARTS: Final = frozenset("op-+")
 _LEADS: Final = context("lead")
+_UP_TO: Final = ("up", "to")
+_UP_TO_VERBS: Final = context("up_to_verb")
 _COMPARATORS: Final = context("comparator")
 _DIRECTIONS: Final = {**dict.fromkeys(context("up"), "up"), **dict.fromkeys(context("down"), "down")}
 
@@ -68,6 +70,8 @@ def read_before(low: str, floor: int, start: int, after_quantity: bool) -> Befor
             size = len(words_of)
             if size > 1 and tuple(words[-size:]) != words_of:
                 continue
+            if words_of == _UP_TO and len(words) > 2 and words[-3] in _UP_TO_VERBS:
+                break  # "edged up to 290 million" tells where it got
             if after_quantity and size == len(words) and words_of[-1] in _COMPARATORS and start - floor < REACH:
                 break
             hedge, hedge_word = meaning, " ".join(words_of)

@@ -156,7 +156,20 @@ CODES: Final = {row["form"]: row["iso"] for row in _CURRENCIES if row["kind"] ==
 """Codes that may also stand before the number."""
 
 CURRENCY_STEMS: Final = {row["form"]: row["stem"] for row in lexicon("currency_stems")}
-QUALIFIED: Final = {(row["qualifier"], row["stem"]): row["iso"] for row in lexicon("currency_qualifiers")}
+_QUALIFIERS: Final = lexicon("currency_qualifiers")
+QUALIFIED: Final = {(row["qualifier"], row["stem"]): row["iso"] for row in _QUALIFIERS}
+NAMESAKES: Final = {
+    stem: tuple(
+        (word, row["iso"])
+        for row in _QUALIFIERS
+        if row["stem"] == stem and len({other["iso"] for other in _QUALIFIERS if other["stem"] == stem}) > 1
+        for word in (row["qualifier"], row["country"])
+        if word
+    )
+    for stem in {row["stem"] for row in _QUALIFIERS} - {"dollar", "cent"}
+}
+"""Currencies that share a name (franc, pound, crown), each with the words that tell whose it is."""
+
 DOLLAR_NAMES: Final = frozenset(form for form, stem in CURRENCY_STEMS.items() if stem == "dollar")
 NEEDS_SCALE: Final = frozenset(row["form"] for row in _CURRENCIES if row["kind"] in ("pound", "qualified"))
 

@@ -19,8 +19,8 @@ from transforms.text.lexer import (
     CARDINALS,
     CURRENCY_STEMS,
     DECIMAL_COMMA,
-    DOLLAR_NAMES,
     MONEY_SCALES,
+    NAMESAKES,
     NEEDS_SCALE,
     NEXT_WORD,
     PERCENT_FORMS,
@@ -44,6 +44,7 @@ _FRACTION_SIGNS: Final = {
     "⅕": (2, 1),
     "⅛": (125, 3),
 }
+_SHARED_NAMES: Final = {"dollar"} | {stem for stem, whose in NAMESAKES.items() if whose}
 _FRACTION_WORDS: Final = {"half": (5, 1), "quarter": (25, 2), "third": (333333, 6)}
 _NOTHING: Final = Word("")
 _COMPLETE: Final = frozenset(("count", "measure", "time", "times", "fold", "part"))
@@ -68,8 +69,9 @@ class Amount(NamedTuple):
 
     The number is `mantissa / 10**decimals * 10**exponent * factor`. `kind` is "" where no unit is printed, else money,
     percent, points, count, measure, times, fold, part, time or one of the words that only begin something (see `Word`).
-    `unit` is the currency or what is counted, `scaled` tells "13.1 billion" from "13.1", `bare_dollars` a dollar that
-    no country is named for. `end` is where the amount ends, `word` what was printed as unit or follows it.
+    `unit` is the currency or what is counted, `scaled` tells "13.1 billion" from "13.1". `bare_name` is set for a name
+    that several currencies share, `named` where a country is named with it. `end` is where the amount ends, `word` what
+    was printed as unit or follows it.
     """
 
     mantissa: int
@@ -83,7 +85,8 @@ class Amount(NamedTuple):
     end: int
     word: str
     word_at: int
-    bare_dollars: bool = False
+    bare_name: bool = False
+    named: bool = False
 
     @property
     def value(self) -> float:
@@ -238,7 +241,7 @@ def _amount(  # noqa: PLR0913, PLR0917  runs for every number: building a tuple 
         return _look(low, match, number_end, Amount(mantissa, decimals, in_digits, *unit[:5], 0, word or "", 0, False))
     end = match.end() if uses == _WORD else match.end(number_end + 2 * uses)
     at = match.end() - len(word) if word else end
-    return Amount(mantissa, decimals, in_digits, *unit[:5], end, word or "", at, unit.bare_dollars)
+    return Amount(mantissa, decimals, in_digits, *unit[:5], end, word or "", at, unit.bare_name)
 
 
 _NUMBER, _SCALE, _WORD, _LOOK = 0, 1, 2, 3
@@ -252,7 +255,7 @@ class _Unit(NamedTuple):
     factor: float
     scaled: bool
     uses: int
-    bare_dollars: bool = False
+    bare_name: bool = False
 
 
 @lru_cache(maxsize=8192)
@@ -282,7 +285,7 @@ def _unit_after(word: str, entry: Word, exponent: int, scaled: bool, uses: int) 
     if kind == "money" and word in NEEDS_SCALE and not scaled:
         return _Unit("measure" if word.startswith("pound") else "other", "pounds", 0, 1.0, False, _WORD)
     if kind == "money":
-        return _Unit(kind, entry.name, exponent, entry.factor, scaled, _WORD, word in DOLLAR_NAMES)
+        return _Unit(kind, entry.name, exponent, entry.factor, scaled, _WORD, CURRENCY_STEMS.get(word) in _SHARED_NAMES)
     if kind in _COMPLETE:
         return _Unit(kind, entry.name, exponent, entry.factor, scaled, _WORD)
     if kind in _LOOKED_UP:
@@ -325,11 +328,12 @@ def _qualified(low: str, amount: Amount) -> Amount:
     if match:
         stem = CURRENCY_STEMS[match[2]]
         iso = QUALIFIED.get((_plain(match[1]), stem)) or AFTER[match[2]].name
-        return amount._replace(kind="money", unit=iso, end=match.end(), word=stem)
+        factor = AFTER[match[2]].factor
+        return amount._replace(kind="money", unit=iso, factor=factor, end=match.end(), word=stem, named=True)
     match = QUALIFIER_ALONE.match(low, amount.word_at)
     if match and amount.scaled:
         iso = QUALIFIED[_plain(match[1]), "dollar"]
-        return amount._replace(kind="money", unit=iso, end=match.end(), word="dollar")
+        return amount._replace(kind="money", unit=iso, end=match.end(), word="dollar", named=True)
     return amount if amount.kind == "money" else amount._replace(kind="")
 
 
@@ -348,7 +352,7 @@ def _long_scale(low: str, amount: Amount) -> Amount:
     at = match.end() - len(word) if word else end
     whole = Amount(mantissa, decimals, amount.in_digits, *unit[:2], exponent, unit.factor, True, end, word or "", at)
     if unit.uses == _WORD:
-        return whole._replace(end=match.end(), bare_dollars=unit.bare_dollars)
+        return whole._replace(end=match.end(), bare_name=unit.bare_name)
     return (
         _qualified(low, whole) if unit.kind == "qualifier" else whole if unit.uses != _LOOK else whole._replace(kind="")
     )

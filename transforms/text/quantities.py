@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from transforms.text.currencies import Namesakes
 from transforms.text.hedges import HEDGES, read_after, read_before, words_before
 from transforms.text.lexer import (
     AFTER,
@@ -20,6 +21,7 @@ from transforms.text.lexer import (
     CARDINALS,
     CODES,
     DENOMINATORS,
+    DOLLAR_NAMES,
     GAP,
     MULTIPLES,
     ORDINALS,
@@ -89,14 +91,30 @@ _NUMBER_STARTS: Final = (
 )
 _CONNECT: Final = re.compile(rf"(?:[ \t]?-[ \t]?(?:\r?\n[ \t]{{0,16}})?|-?{GAP}(to|or|and|from){GAP}){_NUMBER_STARTS}")
 _PREFIXED: Final = re.compile(rf"({trie(PREFIXES)})\.?[ ]?(?=[{SIGN_CHARS}])")
+_NOT_A_TIME: Final = rf"(?!{GAP}(?:{trie(form for form, word in AFTER.items() if word.kind == 'time')})(?![a-z]))"
 _OUT_OF: Final = re.compile(
     rf"{GAP}(?:in|out{GAP}of){GAP}(?:every{GAP})?(?:([0-9]{{1,3}})(?![0-9,.]*[0-9])|({trie(CARDINALS)})(?![a-z]))"
-    rf"(?!{GAP}(?:{trie(form for form, word in AFTER.items() if word.kind == 'time')})(?![a-z]))"
+    rf"{_NOT_A_TIME}"
 )
+_ONE_OF_THEM_IN: Final = re.compile(
+    rf"one{GAP}[a-z]{{3,12}}{GAP}(?:in|out{GAP}of){GAP}(?:every{GAP})?"
+    rf"(?:([2-9]|[1-9][0-9])(?![0-9,.]*[0-9])"
+    rf"|({trie(word for word, value in CARDINALS.items() if value > 1)})(?![a-z])){_NOT_A_TIME}"
+)
+"""`one dollar in seven`, `one job out of every ten`."""
+
 _TIMES: Final = re.compile(
-    rf"{GAP}(?:as{GAP}(?:much|many|large|big|great|high|fast)(?![a-z])|(?:{trie(context('more') - {'above'})})(?![a-z])"
-    rf"|(?=(?:{trie(context('after_times'))}|[a-z]+'s|u\.s\.)(?![a-z])))"
+    rf"{GAP}(?:as{GAP}[a-z]{{2,12}}(?![a-z])|(?:{trie(context('more') - {'above'})})(?![a-z])"
+    rf"|(?!(?:{trie(context('not_after_times'))})(?![a-z]))(?=[a-z]))"
 )
+"""What follows `three times` where it is a multiple: as much, higher, or what it is a multiple of."""
+
+_TWICE: Final = re.compile(
+    rf"{GAP}(?:as{GAP}[a-z]{{2,12}}(?![a-z])|(?=(?:{trie(context('after_times'))}|[a-z]+'s|u\.s\.)(?![a-z])))"
+)
+_AGAIN: Final = re.compile(rf"{GAP}(?:again(?:{GAP}as{GAP}[a-z]{{2,12}})?|as{GAP}[a-z]{{2,12}}{GAP}again)(?![a-z])")
+"""`half again as much`, `half as much again`: a rise by a half."""
+
 _COMPARED: Final = re.compile(rf"{GAP}({trie(context('more') | context('less'))})(?![a-z])")
 _PLACE: Final = re.compile(rf"{GAP}(?:single{GAP})?(?:{trie(SUPERLATIVES)})(?![a-z])")
 _FOLLOWER: Final = re.compile(rf"({GAP})?([a-z]+(?:'s)?)?")
@@ -124,7 +142,7 @@ _SENTENCE_BREAK: Final = re.compile(r"[a-z0-9%)\"'][a-z0-9%)][.!?][\"')]{0,2}\s{
 _FOLLOWS: Final = re.compile(
     rf"[ \t]?[-/]|{GAP}(?:{trie(context('more') | context('less'))}|to|or|and|from|an?|per|each|the|against)(?![a-z])"
 )
-"""What has to stand after an amount for a range, a comparison or a rate: most amounts are done without it."""
+"""What has to stand after an amount for a range, a comparison or a rate: most amounts are done without."""
 
 
 _CODES_BEFORE: Final = frozenset(
@@ -138,6 +156,7 @@ _SENTENCE_REACH: Final = 400
 
 _MORE: Final = context("more")
 _CHANGE: Final = context("change")
+_MODAL: Final = context("modal")
 _RISE: Final = context("rise")
 _NOT_SHARE: Final = context("not_share")
 _WHOLE: Final = context("whole")
@@ -151,6 +170,7 @@ _FULL: Final = frozenset(("money", "percent", "points", "count", "measure"))
 _LINKS: Final = frozenset(("", "link", "of", "out_of", "ordinal"))
 _PARTS: Final = frozenset(("times", "fold", "part"))
 _HALF_AS: Final = _Shape("ratio", "multiple", "half_as", direction="down")
+_HALF_AGAIN: Final = _Shape("percent", "fraction", "fraction_compared", direction="up", sense="change")
 _ONE_IN: Final = _Shape("percent", "fraction", "one_in", sense="share")
 _RANK: Final = _Shape("rank", "rank", "rank")
 _TIMES_SHAPE: Final = _Shape("ratio", "multiple", "times", direction="up")
@@ -167,7 +187,7 @@ def find_quantities(text: str) -> list[Quantity]:
 class _Reader:
     """One text being read: what was found so far, and what a phrase may take from it."""
 
-    __slots__ = ("dollar", "earlier", "end", "last", "low", "out", "pending", "text")
+    __slots__ = ("currencies", "earlier", "end", "headline_end", "last", "low", "out", "pending", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -177,7 +197,8 @@ class _Reader:
         self.last: Quantity | None = None  # latest money or counted amount: what a bare "13.1 billion" inherits from
         self.earlier: Quantity | None = None  # the latest before it with another unit
         self.pending: list[int] = []  # places in `out` that wait for a unit named later in the sentence
-        self.dollar = ""  # which dollar a bare "dlrs" is: the one that the first amount in dollars names in full
+        self.currencies = Namesakes(self.low)
+        self.headline_end = text.find("\n")
 
     def read(self) -> list[Quantity]:
         """All quantities: numbers in digits and phrases in words, each found by one scan, in the order of the text."""
@@ -221,7 +242,7 @@ class _Reader:
         if low[start - 4 if start > 4 else 0 : start - 1] in _CODES_BEFORE or before.isalpha():
             code = self._code(start)
             amount = amount_of(low, match, code[0]) if code else None
-            if code and amount:
+            if code and amount and (amount.scaled or start - code[1] > 1):
                 return self._amount(code[1], amount)
         if before.isalnum() or (before in "./:,#@_" and low[start - 2 : start - 1].isalnum()):
             return start
@@ -230,9 +251,10 @@ class _Reader:
 
     def _code(self, start: int) -> tuple[str, int] | None:
         """Currency and beginning of a code before the number: `EUR 5`, `DM4.5`, `Rs. 300`."""
-        letters = self.low[start - 4 if start > 4 else 0 : start].rstrip(" .-")[-3:].lstrip(" (\n")
+        before = self.low[start - 4 if start > 4 else 0 : start]
+        letters = before.rstrip(" .-")[-3:].split(" ")[-1].lstrip("(\n")
         iso = CODES.get(letters)
-        if iso is None:
+        if iso is None or (len(letters) == 1 and before[-1] != letters):
             return None
         begin = self.low.rindex(letters, 0, start)
         if not self.text[begin].isupper() or self.low[begin - 1 : begin].isalpha():
@@ -270,6 +292,9 @@ class _Reader:
         return self._rank(start, end, words)
 
     def _words(self, start: int, end: int) -> int:
+        share = _ONE_OF_THEM_IN.match(self.low, start)
+        if share:
+            return self._emit(start, share.end(), 100.0 / (int(share[1]) if share[1] else CARDINALS[share[2]]), _ONE_IN)
         match = WORD_AMOUNT.match(self.low, start)
         amount = words_of(self.low, match) if match else None
         if amount is None:
@@ -282,8 +307,8 @@ class _Reader:
 
     def _amount(self, start: int, amount: Amount) -> int:
         kind = amount.kind
-        if amount.bare_dollars or amount.word == "dollar":
-            amount = self._which_dollar(amount)
+        if amount.bare_name or amount.named:
+            amount = self._resolve(start, amount)
         if kind in _FULL:
             if _FOLLOWS.match(self.low, amount.end) is None:
                 return self._put(start, amount, None, False)
@@ -300,14 +325,28 @@ class _Reader:
             )
         return amount.end
 
-    def _which_dollar(self, amount: Amount) -> Amount:
-        """A bare dollar is the one that the first amount in dollars named in full, else the U.S. dollar."""
-        if not amount.bare_dollars:
-            if amount.kind == "money":
-                self.dollar = amount.unit if not self.dollar or amount.unit == "USD" else self.dollar
+    def _resolve(self, start: int, amount: Amount) -> Amount:
+        """An amount in a currency whose name several countries share, with the one that is meant."""
+        names = self.currencies
+        if amount.named:
+            first = amount.word == "dollar" and "dollar" not in names.named
+            names.name(amount.word, amount.unit)
+            if first:
+                self._rename_headline(amount.unit)
             return amount
-        self.dollar = self.dollar or "USD"
-        return amount if amount.unit == self.dollar else amount._replace(unit=self.dollar)
+        if amount.word in DOLLAR_NAMES and start < self.headline_end and "dollar" not in names.named:
+            return amount
+        iso = names.meant(amount.word, amount.unit)
+        return amount if iso == amount.unit else amount._replace(unit=iso)
+
+    def _rename_headline(self, iso: str) -> None:
+        """A headline prints bare dollars and leaves it to the first amount of the story to say whose they are."""
+        for index, quantity in enumerate(self.out):
+            if quantity.start >= self.headline_end:
+                break
+            bare = quantity.unit == "usd" and "$" not in self.low[quantity.start : quantity.end]
+            if bare and iso != "USD":
+                self.out[index] = quantity._replace(unit=iso)
 
     def _without_unit(self, start: int, amount: Amount) -> int:
         kind = amount.kind
@@ -372,7 +411,7 @@ class _Reader:
             amount = read_amount(self.low, match.end())
             return amount._replace(unit=PREFIXES[match[1].replace(".", "").strip()]) if amount else None
         amount = read_amount(self.low, start)
-        return self._which_dollar(amount) if amount and amount.bare_dollars else amount
+        return self._resolve(start, amount) if amount and (amount.bare_name or amount.named) else amount
 
     def _alone(self, start: int, amount: Amount) -> int:
         """An amount of a pair, put by itself."""
@@ -385,7 +424,7 @@ class _Reader:
     def _second_bare(self, start: int, first: Amount, link: str, second_start: int, second: Amount) -> int:
         """`5 percent to 6`, `1985-86`, `30 billion dlrs and 5`: the second number has no unit."""
         if first.kind in _LINKS and not first.scaled:
-            return second.end if link == "-" else first.end
+            return second.end if link == "-" else self._bare(start, first)
         end = self._alone(start, first)
         if link in ("to", "from") and second.kind in ("", "link") and self.out and self.out[-1].form != "count":
             return self._bare(second_start, second)
@@ -402,6 +441,8 @@ class _Reader:
                 first = first._replace(kind=second.kind, unit=second.unit, factor=second.factor)
             return first, second
         if second.kind in _LINKS:
+            if first.kind in ("percent", "points"):  # "fell 0.9 pct to 35.90 billion"
+                return None
             second = second._replace(kind=first.kind, unit=first.unit, factor=first.factor)
         same = first.kind == second.kind == "money" and first.unit == second.unit
         if same and second.scaled and not first.scaled and first.value < 1000 and link in ("-", "to", "and", "or"):
@@ -409,16 +450,20 @@ class _Reader:
         return first, second
 
     def _is_range(self, start: int, first: Amount, second: Amount, link: str, full: bool) -> bool:
+        """Whether two amounts are the ends of a range: not from-to, not by-to ("rose by 5 billion to 40 billion")."""
         if first.kind != second.kind or first.unit != second.unit or first.value >= second.value:
             return False
         if link == "-":
             return True
-        words = words_before(self.low, self.end, start)
+        begin, *_, lead, _, _ = read_before(self.low, self.end, start, False)
+        words = words_before(self.low, self.end, begin)
         if link == "and":
             return "between" in words[-3:]
-        if link != "to" or "from" in words[-2:]:
+        if link != "to" or lead == "from":
             return False
-        return not (full and any(word in _CHANGE for word in words[-2:]))
+        if full and any(word in _CHANGE for word in words[-2:]):
+            return second.value <= 2 * first.value and not _MODAL.isdisjoint(words)
+        return True
 
     def _after_month(self, start: int) -> bool:
         words = words_before(self.low, self.end, start)
@@ -468,11 +513,11 @@ class _Reader:
         if match and (follower in ARTICLES or follower in SCALES):
             amount = read_unit(self.low, 5, 1, match.end() if follower in ARTICLES else end)
             return self._alone(start, amount) if amount.kind in _FULL or amount.scaled else end
-        if match and follower in ("as", "again"):
-            again = follower == "again"
-            return self._emit(
-                start, match.end() if again else end, 1.5 if again else 0.5, _TIMES_SHAPE if again else _HALF_AS
-            )
+        again = _AGAIN.match(self.low, end)
+        if again:
+            return self._emit(start, again.end(), 50.0, _HALF_AGAIN)
+        if follower == "as":
+            return self._emit(start, end, 0.5, _HALF_AS)
         of_percent = _OF_A_PERCENT.match(self.low, end)
         if of_percent:
             return self._put(start, read_unit(self.low, 5, 1, of_percent.start(1) - 1))
@@ -522,7 +567,7 @@ class _Reader:
         match = _FOLLOWER.match(self.low, end)
         gap, follower = match.groups() if match else (None, None)
         if conditional and word in ("twice", "thrice"):
-            compared = _TIMES.match(self.low, end)
+            compared = _TWICE.match(self.low, end)
             if compared is None:
                 return end
             if compared[0].strip(" -\r\n\t"):
@@ -559,13 +604,15 @@ class _Reader:
             or not (amount.decimals or amount.mantissa < 1000)
         ):
             return amount.end
-        giver = self.out[-1]
+        giver = self.out[-2] if self.out[-1].form in ("rank", "multiple") and len(self.out) > 1 else self.out[-1]
         if giver.form not in ("money", "percent", "count") or giver.decimals is None:
             return amount.end
         words = words_before(self.low, self.end, start)
         if not amount.decimals and not (words and words[-1] in _ELLIPSIS):
             return amount.end
-        if _ELLIPSIS_END.match(self.low, amount.end) is None or not self._near(start):
+        if _ELLIPSIS_END.match(self.low, amount.end) is None:
+            return amount.end
+        if not self._near(start) and not (amount.decimals and "with" in words[-1:]):  # ranked third with 7.4
             return amount.end
         step = (giver.precision or 1.0) * 10.0 ** (giver.decimals - amount.decimals)
         value = round(amount.mantissa * step, 6)

@@ -160,6 +160,25 @@ def test_bare_dollars_are_american_once_american_ones_were_named():
 
 
 @pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("CANADA GAP 1.3 BILLION DLRS\n\nThe gap was 1.3 billion Canadian dlrs, up 8 mln dlrs.", ["CAD", "CAD", "CAD"]),
+        (
+            "JAPAN GAP 1.3 BILLION DLRS\n\nThe gap was 1.3 billion dlrs, or 2 billion Canadian dlrs.",
+            ["usd", "usd", "CAD"],
+        ),
+        ("Egypt sold 5 billion pounds of cotton.", ["EGP"]),
+        ("The bank lent 5 billion pounds.", ["GBP"]),
+        ("It lent 5 billion Irish pounds, then 2 billion pounds to Egypt.", ["IEP", "IEP"]),
+        ("France and Switzerland traded 5 billion francs.", ["FRF"]),
+        ("Denmark sold 3 billion crowns of pork.", ["DKK"]),
+    ],
+)
+def test_whose_currency_a_shared_name_means(text, units):
+    assert [q.unit for q in find_quantities(text)] == units
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The deficit was $13.2\nbillion in all.",
