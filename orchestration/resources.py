@@ -64,6 +64,8 @@ class Home:
     lake: Lake
     archive: Archive
     suites: SuiteResults
+    now: datetime
+    """When the run began: the one instant that everything it makes is dated with."""
 
 
 def home(settings: Settings, rooms: Rooms, lake: Lake) -> dg.ResourceDefinition:
@@ -74,8 +76,9 @@ def home(settings: Settings, rooms: Rooms, lake: Lake) -> dg.ResourceDefinition:
         prepare(settings)
         with lock.hold(settings.lock, waiting=context.log.warning if context.log else print):
             lake.sweep()
-            suites = SuiteResults(settings.suite_results, lake, rooms.run_suite, rooms.now())
-            yield Home(settings, rooms, lake, Archive(settings.archive), suites)
+            now = rooms.now()
+            suites = SuiteResults(settings.suite_results, lake, rooms.run_suite, now)
+            yield Home(settings, rooms, lake, Archive(settings.archive), suites, now)
 
     return locked_home
 

@@ -25,4 +25,4 @@ def checks(
 @table_asset(CHECK_HISTORY, kinds={"polars"})
 def check_history(checks: pl.DataFrame, vintages: pl.DataFrame, home: dg.ResourceParam[Home]) -> pl.DataFrame:
     """The record so far, and a row for each figure that is new, or whose data or verdict changed."""
-    return history_of(home.lake.read(CHECK_HISTORY), checks, vintages, home.rooms.now())
+    return history_of(home.lake.read(CHECK_HISTORY), checks, vintages, home.now)

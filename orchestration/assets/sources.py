@@ -16,7 +16,7 @@ def documents(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -
     found = intake.from_sources(sources(home.settings, home.rooms.article_paths()))
     for failure in found.failures:
         context.log.warning(str(failure))
-    archived = intake.archive(found, home.archive, home.rooms.now())
+    archived = intake.archive(found, home.archive, home.now)
     return pl.concat([home.rooms.load_snapshot("documents"), archived]).unique(
         "document_id", keep="first", maintain_order=True
     )
