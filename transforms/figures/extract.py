@@ -32,6 +32,8 @@ _INNER_BREAK: Final = re.compile(r"[.!?][\"'\u201d]?[ \t\r]*\n[ \t]{2,}(?=[A-Z\"
 _TRADE: Final = re.compile(
     r"\b(?:exports?|imports?|exported|imported|deficits?|surplus(?:es)?|gap|shortfall|imbalance|trade|shipments|goods s[eo]\w+)\b"
 )
+_LINE: Final = re.compile(r"\n")
+_WIDEST_WRAPPED: Final = 100
 _LEAD_SENTENCES: Final = 3
 _LEAD_TIMES: Final = frozenset(("month", "months", "quarter", "half", "first_months", "year", "calendar", "offset_month"))
 
@@ -64,7 +66,7 @@ def read_article(text: str, published_on: date | None, title: str | None = None)
         return []
     state = State(published_on)
     spans = _sentences(text)
-    breaks = [match.start() for match in _PARAGRAPH.finditer(text)]
+    breaks = [match.start() for match in (_PARAGRAPH if _is_wrapped(text) else _LINE).finditer(text)]
     sentences = _scanned(text, folded, spans, quantities, breaks)
     _story(sentences, title, state)
     statement = _statement(folded)
@@ -98,6 +100,12 @@ def _own_dollars(figures: list[Figure], text: str, reporter: str | None) -> None
     for figure in figures:
         if figure.unit == "usd" and not _FOREIGN.search(text, figure.start, figure.end):
             figure.unit = own
+
+
+def _is_wrapped(text: str) -> bool:
+    """Wire copy with hard line breaks, where a new line alone begins no paragraph."""
+    lines = text[:2000].split("\n")
+    return max(map(len, lines)) < _WIDEST_WRAPPED and len(lines) > 3
 
 
 def _scanned(

@@ -295,6 +295,10 @@ def _right(sentence: Sentence, head: Head) -> None:
             if step == number:
                 break
             number = step
+        elif mention.kind == "P" and _is_buyer(sentence, head, number):
+            head.partner = mention.data[0]
+            head.evidence["partner"] = ("to whom", mention.start, mention.end)
+            number += 1
         elif mention.kind == "D" and mention.data[1] == "comparative" and head.role in ("verb", "takes"):
             number += 1
         elif mention.kind == "P" and mention.data[0] == "world" and head.role in ("verb", "takes"):
@@ -320,6 +324,13 @@ def _right(sentence: Sentence, head: Head) -> None:
             break
         at = mentions[number - 1].last
     head.last = at
+
+
+def _is_buyer(sentence: Sentence, head: Head, number: int) -> bool:
+    """`sold Americans 421 billion dollars of goods`: the one straight after the verb is to whom."""
+    verb = sentence.words[sentence.mentions[head.index].first]
+    mention = sentence.mentions[number]
+    return number == head.index + 1 and verb in ("sold", "sell", "sells", "shipped") and mention.data[0] != "world"
 
 
 def _relation(sentence: Sentence, head: Head, number: int) -> int:

@@ -115,7 +115,7 @@ def _owner(sentence: Sentence, number: int, at: int) -> tuple[str | None, Mentio
         gap = sentence.words[before.last : quantity.first]
         if before.kind == "P" and not gap and (before.possessive or before.data[1] == "adjective"):
             return before.data[0], before
-    if sentence.word(quantity.first - 1) in ("its", "their", "our"):
+    if sentence.word(quantity.first - 1) in ("its", "their"):
         for step in range(number - 1, -1, -1):
             mention = mentions[step]
             if mention.kind == "P" and mention.data[0] != "world" and mention.data[1] not in ("institution", "city"):

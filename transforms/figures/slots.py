@@ -491,9 +491,6 @@ def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bo
     elif chain is not None and (found := _facing(chain, figure.reporter)) and _joined(head, chain, named):
         figure.partner = found
         figure.note("partner", "figure before")
-    elif (anaphor := _anaphoric_place(figure, head, state)) is not None:
-        figure.partner = anaphor
-        figure.note("partner", "there: the country spoken of")
     elif (found := _facing(state.last, figure.reporter)) and _goes_on(figure, head, named, state):
         figure.partner = found
         figure.note("partner", "what was spoken of last")
@@ -517,7 +514,7 @@ def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bo
 _PLACE_WORDS: Final = frozenset(("it", "them", "there"))
 
 
-def _anaphoric_place(figure: Figure, head: Head, state: State) -> str | None:
+def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: State) -> str | None:
     """`exports there`, `trade with it`, `imports from the country`: the country named before."""
     sentence = figure.sentence
     words = sentence.words
@@ -527,13 +524,16 @@ def _anaphoric_place(figure: Figure, head: Head, state: State) -> str | None:
     )
     if not place or (len(after) > 2 and after[1] in ("the", "that") and after[2] not in _COUNTRY_WORDS):
         return None
+    teller = chain.reporter if chain is not None else (state.last.reporter if state.last is not None else state.reporter)
+    if chain is not None and (facing := _facing(chain, figure.reporter or teller)):
+        return facing
     for step in range(len(sentence.mentions) - 1, -1, -1):
         mention = sentence.mentions[step]
-        if mention.kind == "P" and mention.last <= head.first and mention.data[0] not in ("world", figure.reporter):
+        if mention.kind == "P" and mention.last <= head.first and mention.data[0] not in ("world", figure.reporter, teller):
             if mention.data[1] != "institution":
                 return str(mention.data[0])
     for code in (state.subject, state.last.partner if state.last else None, state.story_partner):
-        if code and code not in ("world", figure.reporter):
+        if code and code not in ("world", figure.reporter, teller):
             return code
     return None
 
@@ -557,6 +557,10 @@ def _joined(head: Head, chain: Figure, named: bool) -> bool:
     """
     if chain.head is not None and chain.head.index == head.index:
         return True
+    if chain.kind == "rank":
+        before = attach.before(chain.sentence, chain.number)
+        with_it = before >= 0 and chain.sentence.mentions[before].kind == "R" and chain.sentence.mentions[before].data[0] == "with"
+        return with_it or not named
     if not named or head.reporter is None:
         return True
     return head.flow != "balance" or head.scope.startswith(("product", "services"))
@@ -646,7 +650,8 @@ def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) 
         return
     if _pair_as_subject(figure, head, state):
         return
-    if figure.partner is None and (place := _anaphoric_place(figure, head, state)) is not None and place != figure.reporter:
+    place = _anaphoric_place(figure, head, chain, state) if figure.partner is None else None
+    if place is not None and place != figure.reporter:
         figure.partner = place
         figure.note("partner", "there: the country spoken of")
     owner = subject(sentence, head.first, figure.partner, head.role in ("verb", "takes")) if figure.reporter is None else -1
@@ -772,6 +777,8 @@ def _carried_scope(figure: Figure, head: Head, chain: Figure | None, state: Stat
         return None
     if figure.flow == "balance" and not head.trade:
         if last.flow != "balance" and last.scope.startswith("product:"):
+            return None
+        if head.partner is not None and head.partner != last.partner and last.scope != "goods":
             return None
         return last.scope, "what was spoken of last", True
     near = state.sentence - last.sentence <= 1
@@ -908,6 +915,8 @@ def read_figure(
         return figure
     moved = movement(sentence, number, link)
     figure.movement = moved
+    if previous is not None and link.number < 0 and previous.trace.get("kind", ("",))[0] == "more bought than sold":
+        return _as_before(figure, previous)
     if link.number < 0:
         link = attach.left(sentence, number)
     head, chain = _head_of(figure, link, moved, previous, state)
@@ -938,6 +947,16 @@ def read_figure(
     _set_direction(figure, previous)
     if previous is not None:
         figure.movement_before = previous.direction or previous.movement_before
+    return figure
+
+
+def _as_before(figure: Figure, previous: Figure) -> Figure:
+    """The level that an excess is compared with: `$59 billion more than it sold, down from $65 billion in 1994`."""
+    figure.kind, figure.head = "level", previous.head
+    for slot in ("flow", "sign", "scope", "scope_stated", "reporter", "partner", "basis", "adjustment"):
+        setattr(figure, slot, getattr(previous, slot))
+    figure.open = list(previous.open)
+    figure.note("kind", "compared with the excess before")
     return figure
 
 

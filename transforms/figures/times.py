@@ -388,6 +388,8 @@ def _through(words: Words, at: int) -> Found:
 def _part(words: Words, at: int) -> Found:
     """`early 1987`, `mid-1984`, `end-1986`, `end of 1986`, `calendar 1987`, `full year 1986`, `all of 1986`."""
     after = at + 1
+    if at and words[at - 1] in ("last", "first", "next", "previous"):
+        return None
     after += _at(words, after) == "year"
     after += _at(words, after) == "of"
     after += _at(words, after) == "calendar"

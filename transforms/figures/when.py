@@ -294,8 +294,11 @@ def _is_comparison(figure: Figure) -> bool:
     quantity = figure.quantity
     if quantity is None or quantity.form != "multiple":
         return False
-    last = figure.sentence.words[figure.mention.last - 1]
-    return not last.endswith(("ed", "ing"))
+    words = figure.sentence.words[figure.mention.first : figure.mention.last]
+    return bool(_COMPARING & set(words))
+
+
+_COMPARING: Final = frozenset(("twice", "thrice", "times", "double", "triple", "treble", "quadruple", "half"))
 
 
 def _on_the_way(sentence: Sentence, figure: Figure, step: int, compared: bool) -> str:
