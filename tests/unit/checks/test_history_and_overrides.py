@@ -1,0 +1,162 @@
+"""The record of verdicts and an editor's pins: nothing twice, nothing lost, everything told.
+
+What belongs here: `transforms.checks.history` and `transforms.checks.overrides` on frames small enough to read.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from transforms import schemas
+from transforms.checks import history, overrides
+
+MONDAY, TUESDAY = datetime(2024, 1, 1, 12, tzinfo=UTC), datetime(2024, 1, 2, 12, tzinfo=UTC)
+
+
+def vintages(*pairs: tuple[str, str]) -> pl.DataFrame:
+    rows = [
+        {"source": s, "vintage": v, "released_on": date(2024, 1, 1), "released_on_bound": "exact", "document_id": "d"}
+        for s, v in pairs
+    ]
+    return schemas.VINTAGES.conform(pl.DataFrame(rows))
+
+
+def checks(**verdicts: tuple[str, float | None]) -> pl.DataFrame:
+    rows = [
+        {
+            "figure_id": name,
+            "verdict": verdict,
+            "computed_value": value,
+            "internal_check": "none",
+            "explanation": "Computed.",
+        }
+        for name, (verdict, value) in verdicts.items()
+    ]
+    return schemas.CHECKS.conform(pl.DataFrame(rows))
+
+
+OLD = vintages(("census_country", "2017-01"))
+NEW = vintages(("census_country", "2018-10"), ("census_country", "2017-01"))
+FIRST = checks(a=("within_tolerance", 1.0), b=("not_checkable", None))
+
+
+def test_the_data_version_does_not_depend_on_the_order_of_the_releases() -> None:
+    turned = NEW.reverse()
+    assert history.vintage_set(NEW) == history.vintage_set(turned)
+    assert history.vintage_set(NEW) != history.vintage_set(OLD)
+
+
+def test_the_same_run_again_adds_nothing() -> None:
+    start = history.added(schemas.CHECK_HISTORY.empty(), FIRST, OLD, MONDAY)
+    assert start["figure_id"].to_list() == ["a", "b"]
+    assert history.added(start, FIRST, OLD, TUESDAY).is_empty()
+
+
+def test_a_verdict_that_changes_on_the_same_data_is_added_alone() -> None:
+    start = history.added(schemas.CHECK_HISTORY.empty(), FIRST, OLD, MONDAY)
+    second = checks(a=("outside_tolerance", 1.0), b=("not_checkable", None))
+    assert history.added(start, second, OLD, TUESDAY)["figure_id"].to_list() == ["a"]
+
+
+def test_a_change_of_verdict_names_the_release_that_came_between() -> None:
+    start = history.added(schemas.CHECK_HISTORY.empty(), FIRST, OLD, MONDAY)
+    second = checks(a=("outside_tolerance", 2.0), b=("not_checkable", None))
+    record = pl.concat([start, history.added(start, second, NEW, TUESDAY)])
+    held = pl.concat(
+        [frame.select("source", "vintage", vintage_set=pl.lit(history.vintage_set(frame))) for frame in (OLD, NEW)]
+    )
+    moved = history.verdict_changes(record, held)
+    assert moved.height == 1
+    row = moved.row(0, named=True)
+    assert (row["verdict_was"], row["verdict"], row["value_was"], row["value"]) == (
+        "within_tolerance",
+        "outside_tolerance",
+        1.0,
+        2.0,
+    )
+    assert row["releases"] == ["census_country 2018-10"]
+
+
+FIGURE = {
+    "figure_id": "a",
+    "article_id": "x",
+    "start_char": 0,
+    "end_char": 12,
+    "quote": "$17 billion",
+    "sentence": "s",
+    "kind": "level",
+    "value": 17e9,
+    "unit": "usd",
+    "precision": 1e9,
+    "hedge": "exact",
+    "flow": "balance",
+    "sign": "deficit",
+    "scope": "goods",
+    "basis": "unknown",
+    "adjustment": "unknown",
+    "reporter": "US",
+    "partner": "KR",
+    "period": "2016",
+    "status": "actual",
+    "quoted": False,
+}
+FIGURES = schemas.FIGURES.conform(pl.DataFrame([FIGURE]))
+
+
+def pin(**change: str) -> pl.DataFrame:
+    row = {
+        "figure_id": "a",
+        "quote": "$17 billion",
+        "slot": "scope",
+        "value": "goods_services",
+        "decided_by": "A. Editor",
+        "decided_on": "2024-02-03",
+        "reason": "the page quotes goods and services",
+    }
+    return pl.DataFrame([row | change])
+
+
+def test_a_pinned_slot_replaces_what_was_read_and_stands_in_the_trace() -> None:
+    figure = overrides.apply_to_figures(FIGURES, pin()).row(0, named=True)
+    assert figure["scope"] == "goods_services"
+    assert figure["trace"][-1]["slot"] == "scope"
+    assert figure["trace"][-1]["rule"] == "override by A. Editor on 2024-02-03: the page quotes goods and services"
+
+
+def test_a_pinned_number_is_a_number() -> None:
+    assert overrides.apply_to_figures(FIGURES, pin(slot="value", value="1.8e10"))["value"].item() == 1.8e10
+
+
+def test_a_pin_on_a_text_that_has_changed_does_nothing_and_is_reported() -> None:
+    changed = pin(quote="$16 billion")
+    assert overrides.apply_to_figures(FIGURES, changed).equals(FIGURES)
+    assert overrides.stale(changed, FIGURES)["quote_now"].to_list() == ["$17 billion"]
+    assert overrides.stale(pin(), FIGURES).is_empty()
+
+
+def test_a_pinned_verdict_keeps_what_was_computed_in_sight() -> None:
+    judged = checks(a=("outside_tolerance", -27.6e9))
+    pinned = overrides.apply_to_checks(judged, pin(slot="verdict", value="within_tolerance"), FIGURES).row(
+        0, named=True
+    )
+    assert pinned["verdict"] == "within_tolerance"
+    assert pinned["computed_value"] == -27.6e9
+    assert "A. Editor" in pinned["explanation"]
+    assert "computed: outside_tolerance" in pinned["explanation"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"slot": "colour"}, "row 2: unknown slot colour"),
+        ({"slot": "flow", "value": "sales"}, "row 2: flow cannot be sales"),
+        ({"slot": "verdict", "value": "wrong"}, "row 2: verdict cannot be wrong"),
+        ({"reason": ""}, "row 2: reason is empty"),
+    ],
+)
+def test_a_pin_that_cannot_be_meant_is_refused_with_its_row(change: dict[str, str], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        overrides.checked_list(pin(**change))
