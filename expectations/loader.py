@@ -112,7 +112,7 @@ def _entry(item: Any, table: str, where: str) -> Entry:
         raise SuiteError(f"{where}: the note has to say in plain words why this holds")
     profile = item.get("profile")
     known = _columns(table, profile, where)
-    kwargs = _kwargs(item, table, where)
+    kwargs = _kwargs(item, where)
     _known_columns(where, known, _named(TYPES[item["type"]], kwargs))
     conditions = tuple(_conditions(item.get("row_condition") or {}, where))
     _known_columns(where, known, [condition.column for condition in conditions])
@@ -121,7 +121,7 @@ def _entry(item: Any, table: str, where: str) -> Entry:
         id=item["id"],
         table=table,
         type=item["type"],
-        kwargs=kwargs,
+        kwargs=_closed_list(kwargs, table, where),
         severity=item["severity"],
         title=_text(item, "title", where),
         note=note,
@@ -141,19 +141,24 @@ def _columns(table: str, profile: str | None, where: str) -> set[str]:
     return set(found.columns)
 
 
-def _kwargs(item: Mapping[str, Any], table: str, where: str) -> dict[str, Any]:
+def _kwargs(item: Mapping[str, Any], where: str) -> dict[str, Any]:
     kwargs = dict(item.get("kwargs") or {})
     kind = TYPES.get(item["type"])
     if kind is None:
         raise SuiteError(f"{where}: unknown expectation type {item['type']!r}; there are: {', '.join(sorted(TYPES))}")
     _refuse(where, set(kwargs) - {*kind.columns, *kind.column_lists, *kind.values}, f"{item['type']} does not take")
     _refuse(where, set(kind.required) - set(kwargs), f"{item['type']} needs")
-    if kwargs.get("value_set") == CLOSED_LIST:
-        column = next((column for column in TABLES[table].columns if column.name == kwargs["column"]), None)
-        if column is None or not column.values:
-            raise SuiteError(f"{where}: the data dictionary has no closed list for {table}.{kwargs['column']}")
-        kwargs["value_set"] = list(column.values)
     return kwargs
+
+
+def _closed_list(kwargs: Mapping[str, Any], table: str, where: str) -> dict[str, Any]:
+    """`kwargs` with the data dictionary's values in the place of `closed_list`."""
+    if kwargs.get("value_set") != CLOSED_LIST:
+        return dict(kwargs)
+    column = next((column for column in TABLES[table].columns if column.name == kwargs["column"]), None)
+    if column is None or not column.values:
+        raise SuiteError(f"{where}: the data dictionary has no closed list for {table}.{kwargs['column']}")
+    return {**kwargs, "value_set": list(column.values)}
 
 
 def _named(kind: ExpectationType, kwargs: Mapping[str, Any]) -> list[str]:

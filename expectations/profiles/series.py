@@ -257,6 +257,8 @@ _UNIT_FACTOR: Final = 300.0
 """A slip between thousands and millions is a factor of 1000; a month 300 times its year's median may be one."""
 _STEADY_WITHIN: Final = 10.0
 """A slip is told from lumpy trade (a war, one aircraft) by the other months: all within ten times their median."""
+_FEWEST_MONTHS: Final = 3
+"""A slip is told by the other months: two of them at least."""
 _UNIT_FLOOR_USD: Final = 1e7
 """Series whose median month is below ten million are lumpy by nature."""
 _UNIT_FLOOR_DOWN_USD: Final = 3e8
@@ -267,7 +269,8 @@ def _lost_factors(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Months of a steady year that lie a factor of hundreds above or below the median of that year."""
     by = ["source", "vintage", "series_id", "year"]
     value, median = pl.col("value_usd"), pl.col("median")
-    ranges = context[YEARS_OF_PARTS].filter(pl.col("frequency") == "M", pl.col("flow").is_in(_FLOWS))
+    months_of_flows = (pl.col("frequency") == "M") & pl.col("flow").is_in(_FLOWS)
+    ranges = context[YEARS_OF_PARTS].filter(months_of_flows, pl.col("parts") >= _FEWEST_MONTHS)
     suspect = ranges.filter(_far_from_the_rest("high") | _far_from_the_rest("low"))
     months = (
         frame.filter(pl.col("series_id").is_in(suspect["series_id"].unique().implode()), pl.col("frequency") == "M")
