@@ -14,7 +14,7 @@ import polars as pl
 
 from orchestration.io import Lake
 from orchestration.plain import plain
-from transforms.schemas import Table
+from transforms.schemas import TABLES, Table
 
 PREVIEW_ROWS: Final = 8
 CELL_CHARS: Final = 120
@@ -53,6 +53,11 @@ def of_table(table: Table, lake: Lake) -> dict[str, Any]:
         if column in table.schema:
             said[f"rows_by_{column}"] = preview(frame.group_by(column).len("rows").sort(column).collect(), rows=60)
     return said
+
+
+def rows_by_table(lake: Lake) -> dict[str, int]:
+    """How many rows each table has: `rows_observations` and so on."""
+    return {f"rows_{name}": lake.scan(table).select(pl.len()).collect().item() for name, table in TABLES.items()}
 
 
 def preview(frame: pl.DataFrame, rows: int = PREVIEW_ROWS) -> dg.TableMetadataValue:

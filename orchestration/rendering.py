@@ -39,6 +39,9 @@ WORDS: Final = {
     "not_checkable": "not checkable",
 }
 
+MOST_OUTSIDE: Final = 40
+"""Figures outside tolerance that a scorecard lists."""
+
 _SCALES: Final = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
 
@@ -163,13 +166,18 @@ def scorecard(out: Console, articles: pl.DataFrame, figures: pl.DataFrame, check
     outside = rows.filter(pl.col("verdict") == "outside_tolerance").sort("published_on", "article_id", "start_char")
     if not outside.is_empty():
         out.print(Text("\nOutside tolerance", style="bold"))
-    for row in outside.iter_rows(named=True):
-        where = plain(f"{row['title'] or row['path']} ({row['published_on'] or 'no date'})")
-        found = plain(
-            f"{amount(row['computed_value'], row['unit'])}: {row['computed_basis']}, vintage {row['vintage']}"
-        )
-        out.print(Text.assemble(" ", mark(row["verdict"], out), f" {plain(row['quote'])}: {reading(row)}"))
-        out.print(Text(f"     computed {found}\n     {where} · {row['figure_id']}"))
+    table = Table(box=None, padding=(0, 1, 0, 0), show_header=False, width=out.width)
+    table.add_column(width=2, justify="right")
+    table.add_column(overflow="fold")
+    for row in outside.head(MOST_OUTSIDE).iter_rows(named=True):
+        value = amount(row["computed_value"], row["unit"])
+        found = f"computed {value}: {row['computed_basis']}; vintage {row['vintage']}"
+        where = f"{row['title'] or row['path']} ({row['published_on'] or 'no date'}), figure {row['figure_id'][:12]}"
+        heading = Text(f"{plain(row['quote'])}: {reading(row)}", style="bold")
+        table.add_row(mark(row["verdict"], out), Text("\n").join([heading, Text(plain(found)), Text(plain(where))]))
+    out.print(table)
+    if outside.height > MOST_OUTSIDE:
+        out.print(Text(f" … and {outside.height - MOST_OUTSIDE} more, all in the view published_vs_computed"))
 
 
 def places(out: Console, lines: Mapping[str, Path | str]) -> None:

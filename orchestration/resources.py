@@ -15,13 +15,16 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+import transforms
 import transforms.checks
 import transforms.figures
+import warehouse
 import warehouse.build
 import warehouse.snapshot
 from expectations import docs, runner
 from orchestration import lock, metadata
 from orchestration.io import WHOLE, Lake
+from orchestration.marks import Mark, code_of, hash_of
 from orchestration.settings import Settings, prepare
 from orchestration.suite_results import SuiteResults
 from transforms.schemas import TABLES, Table
@@ -31,9 +34,13 @@ from warehouse.archive import Archive
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A table as named parts, made and written one at a time, so that it never has to be in memory whole."""
+    """A table as named parts, made and written one at a time, so that it never has to be in memory whole.
+
+    `made_from` tells what they are made from: equal to the last time, they are not made again; empty: always.
+    """
 
     parts: Iterable[tuple[str, pl.DataFrame]]
+    made_from: str = ""
 
 
 def _now() -> datetime:
@@ -67,6 +74,30 @@ class Home:
     now: datetime
     """When the run began: the one instant that everything it makes is dated with."""
 
+    def snapshot_mark(self) -> str:
+        """What the embedded series are made from; empty where a test has put others in their place."""
+        if self.rooms.load_snapshot is not warehouse.snapshot.load:
+            return ""
+        return f"{warehouse.snapshot.identity()} {code_of(transforms, warehouse)}"
+
+    def build_warehouse(self) -> bool:
+        """Build the warehouse from the lake, unless it was built from just this; whether it was built."""
+        files = {name: self.lake.files(table) for name, table in TABLES.items()}
+        prints = [self.lake.fingerprint(table) for table in TABLES.values()]
+        target, mark = self.settings.warehouse, Mark(self.lake.root / ".marks" / "warehouse")
+        key = hash_of([code_of(transforms, warehouse), *prints])
+        if target.is_file() and mark.says(f"{key} {_identity(target)}"):
+            return False
+        self.rooms.build_warehouse(files, target)
+        mark.write(f"{key} {_identity(target)}")
+        return True
+
+
+def _identity(path: Path) -> str:
+    """Tells a file from any that takes its place: number, size and instant of its last change."""
+    stat = path.stat()
+    return f"{stat.st_ino} {stat.st_size} {stat.st_mtime_ns}"
+
 
 def home(settings: Settings, rooms: Rooms, lake: Lake) -> dg.ResourceDefinition:
     """The resource `home`: prepares the folder, takes its lock, sweeps what killed writers left."""
@@ -94,8 +125,17 @@ class LakeIOManager(dg.IOManager):
         if obj is None:
             return
         table = _table(context)
-        self.lake.replace(table, [(WHOLE, obj)] if isinstance(obj, pl.DataFrame) else obj.parts)
+        if isinstance(obj, pl.DataFrame):
+            self.lake.replace(table, [(WHOLE, obj)])
+        else:
+            self._replace_parts(table, obj)
         context.add_output_metadata(metadata.of_table(table, self.lake))
+
+    def _replace_parts(self, table: Table, obj: Parts) -> None:
+        mark = Mark(self.lake.root / ".marks" / table.name)
+        if not (obj.made_from and mark.says(f"{obj.made_from} {self.lake.fingerprint(table)}")):
+            self.lake.replace(table, obj.parts)
+            mark.write(f"{obj.made_from} {self.lake.fingerprint(table)}")
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame | pl.LazyFrame:
         """The upstream asset's table: whole, or not read before it is asked for where the asset takes a LazyFrame."""

@@ -10,7 +10,6 @@ A run that finds nothing new neither reads two million rows again nor loads Grea
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -24,15 +23,18 @@ import polars as pl
 
 import expectations
 import transforms
+import warehouse
 from expectations.suite import Result, Suite, SuiteResult
 from orchestration.io import Lake, replacing
+from orchestration.marks import code_of, hash_of
 from orchestration.reproducing import reproduced
 from transforms.schemas import TABLES
 
 COMPUTED: Final[Mapping[str, Callable[[Lake], pl.DataFrame]]] = {"reproduced": reproduced}
 """What suites read that no table holds (`Suite.computed`), and how it is made of the lake."""
 
-_JUDGES: Final = {".py", ".yml", ".csv"}
+COMPUTED_FROM: Final = set(TABLES) - {"check_history"}
+"""The tables that such a frame may rest on: all that are made before the checks are judged."""
 
 
 class SuiteResults:
@@ -64,11 +66,11 @@ class SuiteResults:
         return result
 
     def _key(self, suite: Suite) -> str:
-        """Changes with anything that the result of `suite` depends on; what is computed may depend on any table."""
-        read = TABLES if suite.computed else (suite.name, *suite.needs)
-        parts = [_judges(), f"{self.now:%Y-%m-%d}"]
-        parts += [f"{name} {self.lake.fingerprint(TABLES[name])}" for name in read]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        """Changes with anything that the result of `suite` depends on."""
+        computed_from = COMPUTED_FROM if suite.computed else set()
+        read = sorted({suite.name, *suite.needs} | computed_from)
+        fingerprints = [f"{name} {self.lake.fingerprint(TABLES[name])}" for name in read]
+        return hash_of([code_of(expectations, transforms, warehouse), f"{self.now:%Y-%m-%d}", *fingerprints])
 
     def _kept(self, name: str, key: str) -> SuiteResult | None:
         try:
@@ -76,17 +78,6 @@ class SuiteResults:
             return _of_json(said) if said["key"] == key else None
         except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
             return None  # nothing kept, or not by this version: run it
-
-
-@cache
-def _judges() -> str:
-    """Hash of everything in the packages that can change a result: code, suites, tolerances, known faults, schemas."""
-    told = hashlib.sha256()
-    for package in (expectations, transforms):
-        folder = Path(str(package.__file__)).parent
-        for path in sorted(path for path in folder.rglob("*") if path.suffix in _JUDGES):
-            told.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return told.hexdigest()
 
 
 def _as_json(result: SuiteResult) -> dict[str, Any]:

@@ -25,9 +25,8 @@ def observations(home: dg.ResourceParam[Home]) -> Parts:
     """From the embedded snapshot, a file for each vintage of each source."""
     load = home.rooms.load_snapshot
     releases = load("vintages").select("source", "vintage").rows()
-    return Parts(
-        (f"{source}_{name}", load("observations", source=[source], vintage=[name])) for source, name in releases
-    )
+    parts = ((f"{source}_{name}", load("observations", source=[source], vintage=[name])) for source, name in releases)
+    return Parts(parts, home.snapshot_mark())
 
 
 @table_asset(PARTNERS, kinds={"polars", "csv"})
