@@ -69,7 +69,9 @@ def _moves(sentence: Sentence, number: int) -> bool:
     if before is not None and before.last == mention.first and before.kind not in "RT,DV":
         return False
     following = [m for m in mentions[number + 1 : number + 4] if m.kind != "R"]
-    return bool(following) and following[0].kind == "D" and any(m.kind == "Q" for m in mentions[number + 1 : number + 6])
+    return (
+        bool(following) and following[0].kind == "D" and any(m.kind == "Q" for m in mentions[number + 1 : number + 6])
+    )
 
 
 def _is_bare(mention: Mention) -> bool:
@@ -188,7 +190,13 @@ def after(sentence: Sentence, number: int) -> Link:
             return Link(step, "before its noun" if not relation else relation, change)
         if kind == "D" and not relation and change < 0 and mention.data[1] == "noun" and step == number + 1:
             change = step
-        elif kind == "R" and not relation and step == number + 1 and words[mention.first] == "as" and mention.data[0] == "clause":
+        elif (
+            kind == "R"
+            and not relation
+            and step == number + 1
+            and words[mention.first] == "as"
+            and mention.data[0] == "clause"
+        ):
             relation = "as"
         elif kind == "R" and _opens(mention, relation, step, number, change):
             relation = mention.data[0]
@@ -306,7 +314,9 @@ def opening(sentence: Sentence, step: int) -> int:
     """The comma that opens what the comma at `step` closes, if no quantity with a verb of its own stands between."""
     mentions = sentence.mentions
     for earlier in range(step - 1, max(-1, step - 14), -1):
-        if mentions[earlier].kind == ",":
+        if mentions[earlier].kind == "," and (
+            mentions[earlier].data == mentions[step].data or mentions[step].data == ")"
+        ):
             between = mentions[earlier + 1 : step]
             has_head = any(m.kind in "FX" for m in mentions[:earlier])
             opens = between[0] if between else None

@@ -35,7 +35,9 @@ _TRADE: Final = re.compile(
 _LINE: Final = re.compile(r"\n")
 _WIDEST_WRAPPED: Final = 100
 _LEAD_SENTENCES: Final = 3
-_LEAD_TIMES: Final = frozenset(("month", "months", "quarter", "half", "first_months", "year", "calendar", "offset_month"))
+_LEAD_TIMES: Final = frozenset(
+    ("month", "months", "quarter", "half", "first_months", "year", "calendar", "offset_month")
+)
 
 
 # --- one article ---------------------------------------------------------------------------------------------------
@@ -68,6 +70,8 @@ def read_article(text: str, published_on: date | None, title: str | None = None)
     spans = _sentences(text)
     breaks = [match.start() for match in (_PARAGRAPH if _is_wrapped(text) else _LINE).finditer(text)]
     sentences = _scanned(text, folded, spans, quantities, breaks)
+    if published_on is not None and published_on < _SOVIET_UNTIL:
+        _as_of_the_time(sentences)
     _story(sentences, title, state)
     statement = _statement(folded)
     figures: list[Figure] = []
@@ -100,6 +104,17 @@ def _own_dollars(figures: list[Figure], text: str, reporter: str | None) -> None
     for figure in figures:
         if figure.unit == "usd" and not _FOREIGN.search(text, figure.start, figure.end):
             figure.unit = own
+
+
+_SOVIET_UNTIL: Final = date(1991, 12, 26)
+
+
+def _as_of_the_time(sentences: list[tuple[int, Sentence]]) -> None:
+    """Until the end of 1991 Moscow and the Russians stand for the Soviet Union."""
+    for _, sentence in sentences:
+        for step, mention in enumerate(sentence.mentions):
+            if mention.kind == "P" and mention.data[0] == "RU":
+                sentence.mentions[step] = mention._replace(data=("SU", mention.data[1]))
 
 
 def _is_wrapped(text: str) -> bool:
@@ -195,7 +210,11 @@ def _story_scope(sentence: Sentence) -> str | None:
     if len(products) != 1:
         return None
     for number, mention in enumerate(sentence.mentions):
-        if mention.kind == "F" and attach.is_flow(sentence, number) and slots.build(sentence, number).scope not in products:
+        if (
+            mention.kind == "F"
+            and attach.is_flow(sentence, number)
+            and slots.build(sentence, number).scope not in products
+        ):
             return None
     return str(next(iter(products)))
 
@@ -215,7 +234,11 @@ def _first_flow(sentence: Sentence, state: State, headline: bool) -> tuple[str |
     for number, mention in enumerate(sentence.mentions):
         if mention.kind != "F" or not attach.is_flow(sentence, number):
             continue
-        if mention.data[3] in ("verb", "takes") and sentence.words[mention.first] not in ("exported", "imported", "shipped"):
+        if mention.data[3] in ("verb", "takes") and sentence.words[mention.first] not in (
+            "exported",
+            "imported",
+            "shipped",
+        ):
             continue
         head = slots.head_at(sentence, number, state)
         if head.scope == "current_account" or (headline and head.partner and head.scope.startswith("product:")):

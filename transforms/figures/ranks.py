@@ -118,8 +118,19 @@ def _owner(sentence: Sentence, number: int, at: int) -> tuple[str | None, Mentio
     if sentence.word(quantity.first - 1) in ("its", "their"):
         for step in range(number - 1, -1, -1):
             mention = mentions[step]
-            if mention.kind == "P" and mention.data[0] != "world" and mention.data[1] not in ("institution", "city"):
-                return mention.data[0], mention
+            beside = (
+                mention.last < quantity.first
+                and sentence.word(mention.last) == ","
+                and quantity.first - mention.last < 3
+            )
+            if (
+                beside
+                or mention.kind != "P"
+                or mention.data[0] == "world"
+                or mention.data[1] in ("institution", "city")
+            ):
+                continue
+            return mention.data[0], mention
     if (
         sentence.word(quantity.first - 1) == "world"
         or "world" in sentence.words[max(0, quantity.first - 3) : quantity.first]

@@ -290,7 +290,12 @@ def _kind(sentence: Sentence, number: int, link: attach.Link, moved: int, previo
     """The kind and the rule, for a quantity that a flow governs."""
     quantity = sentence.mentions[number].data
     form = quantity.form
-    if form == "money" and previous is not None and previous.kind == "change_pct" and _in_bracket(sentence, previous, number):
+    if (
+        form == "money"
+        and previous is not None
+        and previous.kind == "change_pct"
+        and _in_bracket(sentence, previous, number)
+    ):
         return "change_abs", "the change in money"
     if form in ("money", "count"):
         return ("change_abs", "amount of a movement") if moved >= 0 else ("level", "amount")
@@ -453,6 +458,8 @@ def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None
         figure.reporter = state.subject
         figure.note("reporter", "its: subject of the sentence before")
         return
+    if chain is not None and chain.kind == "share":
+        chain = None
     for rule, source in (("figure before", chain), ("what was spoken of last", state.last)):
         if source is not None and source.reporter:
             other = source.partner if source.reporter == partner else source.reporter
@@ -486,6 +493,8 @@ def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bo
         figure.note("partner", "bilateral: the article's pair")
     elif head.scope == "current_account":
         _world(figure, "a current account is with the world")
+    elif chain is not None and chain.kind == "share" and head.index >= 0 and chain.head is head:
+        _world(figure, "the whole")
     elif chain is not None and chain.partner == "world" and chain.kind != "share" and figure.reporter == chain.reporter:
         _world(figure, "figure before")
     elif chain is not None and (found := _facing(chain, figure.reporter)) and _joined(head, chain, named):
@@ -520,16 +529,24 @@ def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: St
     words = sentence.words
     after = words[head.last : head.last + 3]
     place = after[:1] == ["there"] or (
-        len(after) > 1 and after[0] in ("to", "from", "with") and (after[1] in _PLACE_WORDS or after[1] in ("the", "that"))
+        len(after) > 1
+        and after[0] in ("to", "from", "with")
+        and (after[1] in _PLACE_WORDS or after[1] in ("the", "that"))
     )
     if not place or (len(after) > 2 and after[1] in ("the", "that") and after[2] not in _COUNTRY_WORDS):
         return None
-    teller = chain.reporter if chain is not None else (state.last.reporter if state.last is not None else state.reporter)
+    teller = (
+        chain.reporter if chain is not None else (state.last.reporter if state.last is not None else state.reporter)
+    )
     if chain is not None and (facing := _facing(chain, figure.reporter or teller)):
         return facing
     for step in range(len(sentence.mentions) - 1, -1, -1):
         mention = sentence.mentions[step]
-        if mention.kind == "P" and mention.last <= head.first and mention.data[0] not in ("world", figure.reporter, teller):
+        if (
+            mention.kind == "P"
+            and mention.last <= head.first
+            and mention.data[0] not in ("world", figure.reporter, teller)
+        ):
             if mention.data[1] != "institution":
                 return str(mention.data[0])
     for code in (state.subject, state.last.partner if state.last else None, state.story_partner):
@@ -559,7 +576,11 @@ def _joined(head: Head, chain: Figure, named: bool) -> bool:
         return True
     if chain.kind == "rank":
         before = attach.before(chain.sentence, chain.number)
-        with_it = before >= 0 and chain.sentence.mentions[before].kind == "R" and chain.sentence.mentions[before].data[0] == "with"
+        with_it = (
+            before >= 0
+            and chain.sentence.mentions[before].kind == "R"
+            and chain.sentence.mentions[before].data[0] == "with"
+        )
         return with_it or not named
     if not named or head.reporter is None:
         return True
@@ -654,7 +675,9 @@ def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) 
     if place is not None and place != figure.reporter:
         figure.partner = place
         figure.note("partner", "there: the country spoken of")
-    owner = subject(sentence, head.first, figure.partner, head.role in ("verb", "takes")) if figure.reporter is None else -1
+    owner = (
+        subject(sentence, head.first, figure.partner, head.role in ("verb", "takes")) if figure.reporter is None else -1
+    )
     if figure.reporter is None:
         _set_reporter(figure, head, owner, chain, state)
     if figure.partner is None and (head.world or _opens_overall(sentence)):
@@ -669,7 +692,9 @@ def _opens_overall(sentence: Sentence) -> bool:
     return sentence.words[:1] == ["overall"] or sentence.words[:2] in (["in", "all"], ["in", "total"])
 
 
-_SOURCES: Final = frozenset(("data", "figures", "statistics", "numbers", "officials", "government", "ministry", "customs"))
+_SOURCES: Final = frozenset(
+    ("data", "figures", "statistics", "numbers", "officials", "government", "ministry", "customs")
+)
 
 
 def _is_source(sentence: Sentence, step: int) -> bool:
@@ -784,7 +809,13 @@ def _carried_scope(figure: Figure, head: Head, chain: Figure | None, state: Stat
     near = state.sentence - last.sentence <= 1
     same = (last.reporter, last.partner) == (figure.reporter, figure.partner)
     joined = figure.sentence.paragraph == last.paragraph
-    if last.flow == figure.flow and near and joined and (head.partner is not None or same) and last.scope.startswith("product:"):
+    if (
+        last.flow == figure.flow
+        and near
+        and joined
+        and (head.partner is not None or same)
+        and last.scope.startswith("product:")
+    ):
         return last.scope, "same flow as before", True
     if same and last.scope in ("goods", "goods_services") and not last.scope.startswith("product"):
         return last.scope, "same parties as before", False
@@ -838,37 +869,48 @@ def set_status(figure: Figure, past: bool) -> None:
 
 
 def _status_before(sentence: Sentence, number: int) -> Mention | None:
+    """The nearest word of expectation before the figure that governs it, with nothing between that says otherwise."""
     mentions = sentence.mentions
     target: Mention | None = None
-    for step in range(number - 1, -1, -1):
+    moved = crossed = False
+    step = number
+    while step > 0:
+        step -= 1
         mention = mentions[step]
         if mention.kind == "U" and mention.data[1] != "seen":
             if mention.data[1] != "modal":
-                return mention
-            target = target or mention
-        elif mention.kind == "," and mention.data in (";", "--", "\u2014"):
+                return mention if not crossed else target
+            target = target or (mention if not crossed else None)
+        elif mention.kind == ",":
+            if mention.data in ("--", "\u2014"):
+                step = max((i for i in range(max(0, step - 9), step) if mentions[i].data == mention.data), default=-1)
+                if step < 0:
+                    break
+            elif mention.data == ";":
+                break
+            crossed = crossed or not moved
+        elif _ends_expectation(sentence, step, target):
             break
-        elif mention.kind == "R":
-            role, tense = mention.data
-            if role in ("clause", "relative", "when"):
-                break
-            if tense == "past" and role in ("level", "swing", "share") and target is None:
-                break
-            if (
-                tense == "present"
-                and sentence.words[mention.first] in ("running", "is", "are")
-                and not _auxiliary(sentence, step)
-            ):
-                break
-        elif (
-            mention.kind == "D"
-            and target is None
-            and mention.data[1] == "verb"
-            and _is_past(sentence.words[mention.first])
-        ):
-            if not _auxiliary(sentence, step):
-                break
+        moved = moved or mention.kind in "DU" or (mention.kind == "R" and mention.data[0] in ("level", "worth"))
     return target
+
+
+def _ends_expectation(sentence: Sentence, step: int, target: Mention | None) -> bool:
+    """A clause word, or a verb in the past or present that no expectation stands before."""
+    mention = sentence.mentions[step]
+    if mention.kind == "D":
+        past = mention.data[1] == "verb" and _is_past(sentence.words[mention.first])
+        return past and target is None and not _auxiliary(sentence, step)
+    if mention.kind != "R":
+        return False
+    role, tense = mention.data
+    if role in ("clause", "relative", "when"):
+        return True
+    if target is not None and tense == "past" or _auxiliary(sentence, step):
+        return False
+    if tense == "past":
+        return role in ("level", "swing", "share")
+    return bool(tense == "present" and sentence.words[mention.first] in ("running", "is", "are"))
 
 
 def _is_past(word: str) -> bool:
@@ -967,7 +1009,12 @@ def _excess(sentence: Sentence, number: int, link: attach.Link) -> str:
     """`bought $99 billion more from China than it sold there`: a deficit, printed as a comparison of the two flows."""
     mentions = sentence.mentions
     following = _next(sentence, number)
-    if link.number < 0 or following is None or following.kind != "D" or sentence.words[following.first] not in ("more", "less"):
+    if (
+        link.number < 0
+        or following is None
+        or following.kind != "D"
+        or sentence.words[following.first] not in ("more", "less")
+    ):
         return ""
     first = mentions[link.number]
     if first.kind != "F" or first.data[0] not in _OPPOSITE or mentions[number].data.form != "money":
@@ -1175,7 +1222,12 @@ def _share_part(sentence: Sentence, figure: Figure, previous: Figure | None) -> 
     mentions = sentence.mentions
     start = previous.number if previous is not None and previous.kind == "share" else -1
     closing = attach.before(sentence, figure.number) - 1
-    opening = attach.opening(sentence, closing) if closing > 0 and mentions[closing].kind == "," else -1
+    dashed = closing > 0 and mentions[closing].data in ("--", "\u2014")
+    opening = (
+        next((i for i in range(closing - 1, -1, -1) if mentions[i].data == mentions[closing].data), -1)
+        if dashed
+        else -1
+    )
     for step in range(figure.number - 1, start, -1):
         if opening > 0 and opening <= step <= closing:
             continue
@@ -1216,7 +1268,11 @@ def _set_direction(figure: Figure, previous: Figure | None) -> None:
     if not direction and quantity is not None and quantity.direction:
         direction = quantity.direction
         figure.note("direction", "said with the number", figure.mention)
-    if not direction and previous is not None and (previous.kind in (figure.kind, "change_pct") or previous.movement_before):
+    if (
+        not direction
+        and previous is not None
+        and (previous.kind in (figure.kind, "change_pct") or previous.movement_before)
+    ):
         direction = previous.direction or previous.movement_before
         figure.note("direction", "parallel to the figure before")
     if not direction and figure.kind == "ratio" and quantity is not None:

@@ -189,7 +189,11 @@ def _right(sentence: Sentence, figure: Figure) -> int:
             return -1 if _premodifies_flow(mentions, step) else step
         if mention.kind == "R":
             role = mention.data[0]
-            if role in _STOPS or (role not in _STEP_OVER and role not in ("including", "worth", "bring")):
+            if (
+                (change and role in ("on", "over"))
+                or role in _STOPS
+                or (role not in _STEP_OVER and role not in ("including", "worth", "bring"))
+            ):
                 return -1
             if role == "to" and change and step + 1 < len(mentions) and mentions[step + 1].kind == "Q":
                 step += 1
@@ -197,6 +201,7 @@ def _right(sentence: Sentence, figure: Figure) -> int:
             (mention.kind == "," and mention.data == "(")
             or mention.kind in "SBPFX"
             or (mention.kind == "D" and step == figure.movement and mention.data[1] == "noun")
+            or (mention.kind == "D" and figure.kind == "level" and step == figure.number + 1)
         ):
             pass
         else:
@@ -247,6 +252,8 @@ def _left(times: Times, figure: Figure) -> int:
             continue
         if mention.data.kind in _RELATIVE and step > 1:
             continue
+        if mention.data.kind == "current" and figure.status != "actual":
+            continue
         if not _in_comparison(times.sentence, step):
             return step
     return -1
@@ -261,6 +268,8 @@ def _in_comparison(sentence: Sentence, step: int) -> bool:
         if mention.kind == "R" and mention.data[0] in ("than", "against", "since", "before", "until", "after", "when"):
             return True
         if mention.kind == "R" and mention.data[0] == "from":
+            return True
+        if mention.kind == "R" and mention.data[0] in ("on", "over") and before and mentions[before - 1].kind == "Q":
             return True
         if mention.kind != "R" or mention.data[0] not in ("in", "for", "of"):
             return False
@@ -315,6 +324,8 @@ def _on_the_way(sentence: Sentence, figure: Figure, step: int, compared: bool) -
         if mention.data[1] == "comparative" and step <= figure.number + 2:
             return "compared"
         return "stop" if step > figure.number + 1 else ""
+    if mention.kind == "F" and not compared and figure.head is not None and step != figure.head.index:
+        return "stop"
     if mention.kind == "Q":
         return "stop" if mention.data.form not in ("money", "count") else ""
     if mention.kind == ",":
@@ -332,7 +343,10 @@ def _or_amount(mentions: list[Mention], step: int) -> bool:
 
 def _comparison_follows(mentions: list[Mention], step: int) -> bool:
     follow = mentions[step + 1] if step + 1 < len(mentions) else None
-    return follow is not None and follow.kind == "R" and follow.data[0] in _BASE_ROLES
+    if follow is None or follow.kind != "R":
+        return False
+    then = mentions[step + 2] if step + 2 < len(mentions) else None
+    return follow.data[0] in _BASE_ROLES or (follow.data[0] in ("on", "over") and then is not None and then.kind == "T")
 
 
 def _right_or_own(sentence: Sentence, number: int) -> int:
@@ -353,6 +367,8 @@ def _since(sentence: Sentence, figure: Figure) -> tuple[int, str] | None:
             sentence.words[max(0, mention.first - 5) : mention.first]
         ):
             continue
+        if mention.data[0] == "before" and not _starts_a_period(sentence, step):
+            continue
         if mention.data[0] == "since" and _first_time(sentence.words, mention.first):
             continue
         if step < figure.number or figure.number + 8 >= step:
@@ -360,6 +376,16 @@ def _since(sentence: Sentence, figure: Figure) -> tuple[int, str] | None:
             if step > figure.number:
                 break
     return found
+
+
+def _starts_a_period(sentence: Sentence, step: int) -> bool:
+    """`before 2012`, `before the agreement`: a time or an agreement follows."""
+    last = sentence.mentions[step].last
+    following = sentence.mentions[step + 1] if step + 1 < len(sentence.mentions) else None
+    near = following is not None and following.first - last < 3
+    return (near and following is not None and following.kind in "TG") or bool(
+        _ACCORDS & set(sentence.words[last : last + 5])
+    )
 
 
 def _first_time(words: list[str], at: int) -> bool:
@@ -444,7 +470,13 @@ def assign(sentence: Sentence, figures: list[Figure], state: State) -> None:
             if figure.kind in ("change_abs", "change_pct", "ratio", "direction"):
                 _assign_base(sentence, figure, figures, state, chain_main, chain_base)
                 chain_base = figure.base_period or chain_base
-            if figure.period != "unknown" and figure.role != "base" and not _is_undated_now(figure):
+            undated_rank = figure.kind == "rank" and not figure.timed
+            if (
+                figure.period != "unknown"
+                and figure.role != "base"
+                and not _is_undated_now(figure)
+                and not undated_rank
+            ):
                 chain_main = figure.period
         _remember(figure, state)
 
@@ -472,7 +504,7 @@ def _is_undated_now(figure: Figure) -> bool:
 
 
 def _remember(figure: Figure, state: State) -> None:
-    if figure.period == "unknown" or _is_undated_now(figure):
+    if figure.period == "unknown" or _is_undated_now(figure) or (figure.kind == "rank" and not figure.timed):
         return
     if figure.status != "actual":
         state.future, state.future_sentence = figure.period, state.sentence
@@ -480,6 +512,16 @@ def _remember(figure: Figure, state: State) -> None:
         state.base = figure.period
         if state.main and (lag := _lag(state.main, figure.period)):
             state.lag = lag
+        return
+    looks_back = (
+        state.story_period is not None
+        and state.main == state.story_period
+        and len(figure.period) == len(state.main)
+        and figure.period < state.main
+        and state.main_paragraph == figure.sentence.paragraph
+    )
+    if looks_back:
+        state.base = figure.period
         return
     if figure.status == "actual" or state.main is None:
         state.main = figure.period
@@ -585,6 +627,7 @@ def _undated(sentence: Sentence, figure: Figure, state: State, chain: str | None
         period = _resolve(state.lead_time, figure, state, None, False)
         if period is not None:
             _set_period(figure, period, "the article's period")
+            state.story_period = state.story_period or period
 
 
 def _is_future(period: str, state: State) -> bool:
@@ -675,12 +718,13 @@ def _assign_base_level(
         figure.open += frame[2]
         return
     if anchor and state.base and state.main and (lag := _lag(state.main, state.base)):
-        period = shift_period(anchor, *lag)
+        period = shift_period(anchor, *(("year", 1) if ".." in anchor else lag))
         if period:
             _set_period(figure, period, "compared as before")
             return
     if anchor:
-        _set_period(figure, shift_period(anchor, "period", 1) or "unknown", "the period before")
+        unit = "year" if ".." in anchor else "period"
+        _set_period(figure, shift_period(anchor, unit, 1) or "unknown", "the period before")
 
 
 def _frame_base(
@@ -764,7 +808,7 @@ def _assume_base(figure: Figure, state: State, level: int) -> None:
         figure.note("base_period", "the year before")
         return
     if state.lag is not None and level < 0:
-        figure.base_period = shift_period(figure.period, *state.lag)
+        figure.base_period = shift_period(figure.period, *(("year", 1) if ".." in figure.period else state.lag))
         figure.note("base_period", "compared as before")
         return
     unit = "period" if figure.reporter == "US" and ".." not in figure.period else "year"
@@ -779,7 +823,8 @@ def _assume_base(figure: Figure, state: State, level: int) -> None:
 def is_past(figure: Figure, state: State) -> bool:
     """Whether the figure's own dated period had ended when the article appeared."""
     span = periods.bounds(figure.period)
-    return figure.timed and span is not None and state.published_on is not None and span[1] < state.published_on
+    told = (figure.timed and figure.trace.get("period", ("",))[0] != "now") or figure.role == "base"
+    return told and span is not None and state.published_on is not None and span[1] < state.published_on
 
 
 def assign_claim(sentence: Sentence, figure: Figure, figures: list[Figure], state: State) -> None:
