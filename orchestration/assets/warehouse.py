@@ -1,5 +1,7 @@
 """The warehouse: one DuckDB file made of the lake's tables, for people and their tools."""
 
+from typing import Any
+
 import dagster as dg
 
 from orchestration import metadata
@@ -12,5 +14,5 @@ from transforms.schemas import TABLES
 def warehouse(home: dg.ResourceParam[Home]) -> dg.MaterializeResult:
     """One DuckDB file of all tables and the views over them, built beside the old one and swapped in."""
     built, path = home.build_warehouse(), home.settings.warehouse
-    told = {"path": dg.MetadataValue.path(str(path)), "size_megabytes": round(path.stat().st_size / 1e6, 1)}
+    told: dict[str, Any] = {"path": dg.MetadataValue.path(str(path)), "size_megabytes": round(path.stat().st_size / 1e6, 1)}
     return dg.MaterializeResult(metadata=told | {"built": built} | metadata.rows_by_table(home.lake))
