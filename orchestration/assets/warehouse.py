@@ -14,5 +14,6 @@ from transforms.schemas import TABLES
 def warehouse(home: dg.ResourceParam[Home]) -> dg.MaterializeResult:
     """One DuckDB file of all tables and the views over them, built beside the old one and swapped in."""
     built, path = home.build_warehouse(), home.settings.warehouse
-    told: dict[str, Any] = {"path": dg.MetadataValue.path(str(path)), "size_megabytes": round(path.stat().st_size / 1e6, 1)}
+    size = round(path.stat().st_size / 1e6, 1)
+    told: dict[str, Any] = {"path": dg.MetadataValue.path(str(path)), "size_megabytes": size}
     return dg.MaterializeResult(metadata=told | {"built": built} | metadata.rows_by_table(home.lake))
