@@ -29,7 +29,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
-    "--proxy-server=127.0.0.1:9",
+    "--proxy-server=127.0.0.1:9",  # nobody listens there: no request can leave
 ]
 
 pytestmark = [
