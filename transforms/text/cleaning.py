@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from transforms.text.lexer import SIGN_CHARS, lexicon, normalise
+from transforms.text.lexer import CODES, SIGNS, lexicon, normalise
 
 LONGEST_FURNITURE: Final = 240
 """Code points of the longest line that a phrase can make furniture: a longer one is a paragraph of prose."""
@@ -25,12 +25,17 @@ WRAPPED_LINE: Final = 50
 _ROWS: Final = lexicon("furniture")
 _EXACT: Final = {row["pattern"]: row["starts_block"] == "yes" for row in _ROWS if row["scope"] == "exact"}
 _ANYWHERE: Final = {row["pattern"]: row["starts_block"] == "yes" for row in _ROWS if row["scope"] == "anywhere"}
+_BUTTONS: Final = frozenset(row["pattern"] for row in _ROWS if row["scope"] == "word")
 _PERIODS: Final = "|".join(row["pattern"] for row in _ROWS if row["scope"] == "price")
 _PRICE: Final = re.compile(
-    rf"[{SIGN_CHARS}][ ]?[0-9][0-9,.]{{0,6}}[ ]?"
-    rf"(?:/[ ]?|a[ ]|per[ ]|for[ ](?:the[ ])?(?:first[ ])?(?:[0-9]{{1,2}}[ ])?)(?:{_PERIODS})s?(?![a-z])"
+    rf"[0-9][0-9,.]{{0,6}}[ ]?(/[ ]?|a[ ]|per[ ]|for[ ](?:the[ ])?(?:first[ ])?(?:[0-9]{{1,2}}[ ])?)"
+    rf"(?:{_PERIODS})s?(?![a-z])"
 )
-"""A price for a time: $4 a month, ₹300/month, £1 for 4 weeks; an amount with a scale (billion) is none."""
+"""What a price for a time ends with: $4 a month, ₹300/month, R99.00/month, £1 for 4 weeks. An amount with a scale is
+none, and before it there has to be a currency."""
+
+LONGEST_BAR: Final = 80
+"""Code points of the longest bar of buttons: Share  Tweet  Post  12 comments."""
 
 _BRACES: Final = ("{{", "}}", "{%", "%}", "<%", "%>", "${")
 _BYLINE: Final = re.compile(r"By(?: (?:[A-Z][\w.'’-]{0,30}|and|de|van|von|der|in|the|of|for)|,| \||&){1,12}")
@@ -79,9 +84,19 @@ def _add(spans: list[tuple[int, int]], low: str, start: int, end: int) -> None:
 
 def _has_phrases(low: str) -> bool:
     """Whether any phrase that may stand inside a line occurs at all: most articles have none, and are done sooner."""
-    return (
-        any(phrase in low for phrase in _ANYWHERE) or any(brace in low for brace in _BRACES) or bool(_PRICE.search(low))
+    return any(phrase in low for phrase in _ANYWHERE) or any(brace in low for brace in _BRACES) or _has_price(low)
+
+
+def _has_price(low: str) -> bool:
+    return any(
+        match[1][0] == "/" or low[match.start() - 1 : match.start()] in SIGNS or _names_currency(low, match.start())
+        for match in _PRICE.finditer(low)
     )
+
+
+def _names_currency(low: str, start: int) -> bool:
+    letters = re.search(r"(?<![a-z])([a-z]{1,3})[. ]?$", low[max(0, start - 5) : start])
+    return letters is not None and letters[1] in CODES
 
 
 def _judge(text: str, line: str, start: int, marked: bool) -> bool | None:
@@ -98,7 +113,18 @@ def _judge(text: str, line: str, start: int, marked: bool) -> bool | None:
             whole = line.lstrip(_STRIP).rstrip()  # keeps the colon of "Related:"
             if (whole + " ").startswith(phrase) and (phrase != "by " or _is_byline(text, start, len(line))):
                 return opens
-    return _inside(line) if marked else None
+    if marked:
+        return _inside(line)
+    return False if _is_bar(bare) else None
+
+
+def _is_bar(bare: str) -> bool:
+    """Whether a line holds nothing but the words of buttons and numbers."""
+    first = bare.partition(" ")[0]
+    if len(bare) > LONGEST_BAR or not (first in _BUTTONS or first.isdigit()):
+        return False
+    words = [word for word in re.split(r"[^a-z-]+", bare) if word.strip("-")]
+    return bool(words) and all(word in _BUTTONS for word in words)
 
 
 def _is_byline(text: str, start: int, length: int) -> bool:
@@ -112,9 +138,9 @@ def _inside(line: str) -> bool | None:
             return opens
     if any(brace in line for brace in _BRACES):
         return False
-    if _PRICE.search(line) and not _is_prose(line, ""):
+    if _has_price(line) and not _is_prose(line, ""):
         return True
-    return None
+    return False if _is_bar(line.strip(_STRIP)) else None
 
 
 def _is_prose(line: str, next_char: str) -> bool:

@@ -294,7 +294,7 @@ _TRIGGERS: Final = {
     **dict.fromkeys(("rank", "ranks", "ranked", "ranking"), _RANKED),
 }
 _PHRASES: Final = trie(_TRIGGERS, _TRIGGERS)
-PHRASE: Final = re.compile(rf"[^a-z]({_PHRASES})")
+PHRASE: Final = re.compile(rf"[ \t\n\"'(\[<>*_/—{SIGN_CHARS}-]({_PHRASES})")
 """Every word with which a number phrase may begin, with what must follow it. The group is the phrase."""
 
 PHRASE_AT_START: Final = re.compile(rf"({_PHRASES})")

@@ -237,7 +237,7 @@ def _amount(  # noqa: PLR0913, PLR0917  runs for every number: building a tuple 
     known = word if word in _KNOWN else None
     unit = _unit_of(gap is None, scale, gap2 is None, known, iso)
     uses = unit.uses
-    if uses == _LOOK:
+    if uses == _LOOK or (unit.kind == "percent" and low.startswith("point", match.end() + 1)):
         return _look(low, match, number_end, Amount(mantissa, decimals, in_digits, *unit[:5], 0, word or "", 0, False))
     end = match.end() if uses == _WORD else match.end(number_end + 2 * uses)
     at = match.end() - len(word) if word else end
@@ -288,6 +288,8 @@ def _unit_after(word: str, entry: Word, exponent: int, scaled: bool, uses: int) 
         return _Unit(kind, entry.name, exponent, entry.factor, scaled, _WORD, CURRENCY_STEMS.get(word) in _SHARED_NAMES)
     if kind in _COMPLETE:
         return _Unit(kind, entry.name, exponent, entry.factor, scaled, _WORD)
+    if word in _PERCENT_WORDS:
+        return _Unit("percent", "percent", exponent, 1.0, scaled, _WORD)
     if kind in _LOOKED_UP:
         return _Unit(kind, "", exponent, 1.0, scaled, _LOOK)
     return _Unit(kind if kind in _STARTS and not scaled else "", "", exponent, 1.0, scaled, uses)
@@ -305,13 +307,11 @@ def _look(low: str, match: re.Match[str], number_end: int, amount: Amount) -> Am
     kind = amount.kind
     if amount.scaled and (word in SCALES or word == "and"):
         return _long_scale(low, amount._replace(end=end))
-    if kind == "percent_phrase":
-        plain = word in _PERCENT_WORDS and low[at + len(word) + 1 : at + len(word) + 6] != "point"
-        phrase = None if plain else PERCENT_PHRASE.match(low, at)
-        if plain or phrase:
-            entry = PERCENT_FORMS[_joined(phrase[1]) if phrase else word]
-            end = phrase.end() if phrase else at + len(word)
-            return amount._replace(kind=entry.kind, unit="percent", factor=entry.factor, end=end, word_at=at)
+    if kind in ("percent_phrase", "percent"):
+        phrase = PERCENT_PHRASE.match(low, at)
+        if phrase:
+            entry = PERCENT_FORMS[_joined(phrase[1])]
+            return amount._replace(kind=entry.kind, unit="percent", factor=entry.factor, end=phrase.end(), word_at=at)
     elif kind == "unit_prefix":
         following = NEXT_WORD.match(low, at + len(word))
         entry = _entry(following[2]) if following else _NOTHING

@@ -187,7 +187,7 @@ def find_quantities(text: str) -> list[Quantity]:
 class _Reader:
     """One text being read: what was found so far, and what a phrase may take from it."""
 
-    __slots__ = ("currencies", "earlier", "end", "headline_end", "last", "low", "out", "pending", "text")
+    __slots__ = ("currencies", "dollar", "earlier", "end", "headline_end", "last", "low", "out", "pending", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -198,6 +198,7 @@ class _Reader:
         self.earlier: Quantity | None = None  # the latest before it with another unit
         self.pending: list[int] = []  # places in `out` that wait for a unit named later in the sentence
         self.currencies = Namesakes(self.low)
+        self.dollar: str | None = None  # whose dollar a bare one is, once the text has shown it
         self.headline_end = text.find("\n")
 
     def read(self) -> list[Quantity]:
@@ -307,7 +308,7 @@ class _Reader:
 
     def _amount(self, start: int, amount: Amount) -> int:
         kind = amount.kind
-        if amount.bare_name or amount.named:
+        if (amount.bare_name and amount.unit != self.dollar) or amount.named:
             amount = self._resolve(start, amount)
         if kind in _FULL:
             if _FOLLOWS.match(self.low, amount.end) is None:
@@ -331,12 +332,14 @@ class _Reader:
         if amount.named:
             first = amount.word == "dollar" and "dollar" not in names.named
             names.name(amount.word, amount.unit)
+            self.dollar = names.named.get("dollar")
             if first:
                 self._rename_headline(amount.unit)
             return amount
         if amount.word in DOLLAR_NAMES and start < self.headline_end and "dollar" not in names.named:
             return amount
         iso = names.meant(amount.word, amount.unit)
+        self.dollar = names.named.get("dollar")
         return amount if iso == amount.unit else amount._replace(unit=iso)
 
     def _rename_headline(self, iso: str) -> None:
@@ -670,11 +673,10 @@ class _Reader:
         if kind == "count" and not amount.scaled and amount.value < 1000:
             return amount.end  # three cars
         end = second.end if second else amount.end
-        shape = _plain_shape(kind, amount.unit, second is not None)
-        if kind in ("money", "percent", "points"):
-            shape = self._followed(shape, end) if followed else shape
-            if kind == "percent" and self.low[end + 1 : end + 3] == "of" and shape.sense is None:
-                shape = shape._replace(sense="share")
+        share = kind == "percent" and self.low.startswith("of", end + 1)
+        shape = _plain_shape(kind, amount.unit, second is not None, share)
+        if followed and kind in ("money", "percent", "points"):
+            shape = self._followed(shape, end)
         high = second.value if second else None
         decimals = amount.decimals if amount.in_digits else None
         end = self._emit(start, end, amount.value, shape, decimals, amount.precision, high)
@@ -747,13 +749,13 @@ class _Reader:
 
 
 @lru_cache(maxsize=1024)
-def _plain_shape(kind: str, unit: str, is_range: bool) -> _Shape:
+def _plain_shape(kind: str, unit: str, is_range: bool, share: bool) -> _Shape:
     rule = f"{kind or 'scaled'}_range" if is_range else kind or "scaled"
     if kind in ("count", "measure", ""):
         return _Shape("count", "count", rule, unit or None)
     if kind == "money":
         return _Shape("usd" if unit == "USD" else unit, kind, rule)
-    return _Shape("percent", kind, rule)
+    return _Shape("percent", kind, rule, sense="share" if share else None)
 
 
 def _alike(one: float, other: float) -> bool:

@@ -37,6 +37,16 @@ def _furniture(text: str) -> str:
         "Last updated: January 5, 2018 10:30 a.m.",
         "We use cookies to improve 100 percent of our pages.",
         "{% include 'price' %}",
+        "Share  Tweet  Post  12 comments",
+        "Comments (17)",
+        "R99.00/month after trial",
+        "From R75 a month you can help to keep our journalism free.",
+        "We and our 847 partners store data on your device",
+        "Posted by City Desk | Mar 2, 2018 | 0 Comments",
+        "Sponsored: This £29 lamp lights whole rooms",
+        "Read 1 free article left this month.",
+        "Subscribe & save: 12 issues for $24.95",
+        "Market snapshot: Corn 3.78 +0.02  Wheat 5.12",
     ],
 )
 def test_line_is_furniture_and_its_neighbours_are_not(line):
@@ -58,6 +68,10 @@ def test_line_is_furniture_and_its_neighbours_are_not(line):
         "Source countries sold 40 percent more.",
         "The newspaper's price of 3 dollars a day doubled in the four years to 2016, its owner told the paper.",
         "Reuters reported a surplus of $5 billion.",
+        "More than 30 percent of exports go there.",
+        "Business sales abroad: 30 percent",
+        "Subscribers to broadband abroad paid $3 billion.",
+        "The cap of 25,000 a year stays",
     ],
 )
 def test_prose_is_no_furniture(line):
