@@ -121,8 +121,13 @@ def reach(a: str, b: str, spread_a: str, spread_b: str) -> tuple[pl.Expr, pl.Exp
             moved_a = pl.col(a) + sign_a * pl.col(spread_a)
             moved_b = pl.col(b) + sign_b * pl.col(spread_b)
             corners.append(by_formula(_applied(moved_a, moved_b)))
-    divides = pl.col("formula").is_in(["change_pct", "change_pct_size", "ratio", "share"])
-    wild = divides & (pl.col(b).abs() <= pl.col(spread_b)) & (pl.col(spread_b) > 0)
-    low = pl.when(wild).then(float("-inf")).otherwise(pl.min_horizontal(corners))
+    upside_down = pl.col("formula") == "ratio_down"
+    divisor, room = pl.when(upside_down).then(a).otherwise(b), pl.when(upside_down).then(spread_a).otherwise(spread_b)
+    divides = upside_down | pl.col("formula").is_in(["change_pct", "change_pct_size", "ratio", "share"])
+    wild = divides & (divisor.abs() <= room) & (room > 0)
+    # a size is least where the two amounts can meet, between the corners
+    sized = pl.col("formula").is_in(["change_size", "change_pct_size"])
+    meet = sized & ((pl.col(a) - pl.col(b)).abs() <= pl.col(spread_a) + pl.col(spread_b))
+    low = pl.when(wild).then(float("-inf")).when(meet).then(0.0).otherwise(pl.min_horizontal(corners))
     high = pl.when(wild).then(float("inf")).otherwise(pl.max_horizontal(corners))
     return low, high
