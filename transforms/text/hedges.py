@@ -50,7 +50,9 @@ def words_before(low: str, floor: int, start: int) -> list[str]:
     """The words in front of `start`, none of them before `floor` or further away than `REACH`."""
     bottom = start - REACH
     window = low[bottom if bottom > floor else floor : start]
-    return window.replace("-", " ").replace('"', " ").replace("(", " ").split()
+    if "-" in window or '"' in window or "(" in window:
+        window = window.replace("-", " ").replace('"', " ").replace("(", " ")
+    return window.split()
 
 
 def read_before(low: str, floor: int, start: int, after_quantity: bool) -> Before:

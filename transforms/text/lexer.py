@@ -240,9 +240,16 @@ _UNDER_HUNDRED: Final = rf"(?:(?:{_TENS})(?:{GAP}(?:{_DIGIT_WORDS})(?![a-z]))?|(
 _UNDER_THOUSAND: Final = (
     rf"(?:(?:{_UNDER_HUNDRED}|an?){GAP}hundred(?:{GAP}(?:and{GAP})?{_UNDER_HUNDRED})?|{_UNDER_HUNDRED})"
 )
+_UNIT_KINDS: Final = ("percent_phrase", "points", "count", "measure", "times", "fold", "unit_prefix", "qualifier")
 _SUFFIX: Final = rf"()(?:({GAP})?({trie(SCALES)})(?![a-z]))?(?:({GAP})?([a-z]+|%|[{SIGN_CHARS}](?![ ]?[0-9])))?"
+_YEAR: Final = (
+    rf"(?<=[12])(?:(?<=1)9|(?<=2)0)[0-9]{{2}}(?![0-9,.%½¼¾/:-]|{GAP}(?:{trie(SCALES)}|[{SIGN_CHARS}%]"
+    rf"|{trie(f for f, w in AFTER.items() if f.isalpha() and w.kind in _UNIT_KINDS)})(?![a-z]))"
+)
+"""A year after its first digit: four digits without a unit are passed over at once."""
+
 AMOUNT: Final = re.compile(
-    rf"[0-9{SIGN_CHARS}](?<![0-9][0-9])(?:(?<=[0-9])|([ \t]{{0,3}}\(?)(?=[0-9]))"
+    rf"[0-9{SIGN_CHARS}](?<![0-9][0-9])(?!{_YEAR})(?:(?<=[0-9])|([ \t]{{0,3}}\(?)(?=[0-9]))"
     r"([0-9]{0,14}(?:,[0-9]{1,3}){0,5})(?:[.·]([0-9]{1,9}))?(?![0-9]|[/:][0-9])"
     rf"(?:[ \t-]?([1-9]/[2-9])(?![0-9/])|[ \t]?([½¼¾⅓⅔⅕⅛]))?{_SUFFIX}"
 )

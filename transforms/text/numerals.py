@@ -140,7 +140,7 @@ def amount_of(low: str, match: re.Match[str], code: str = "") -> Amount | None:
         whole = whole.replace(",", "")
     if common or sign:
         return _mixed(low, match, int(whole), iso)
-    if low[match.end() : match.end() + 1] == ")":
+    if low.startswith(")", match.end()):
         closed = _parenthesised(low, match, int(whole + (decimals or "")), len(decimals or ""), iso)
         if closed is not None:
             return closed
@@ -241,7 +241,8 @@ def _amount(  # noqa: PLR0913, PLR0917  runs for every number: building a tuple 
         return _look(low, match, number_end, Amount(mantissa, decimals, in_digits, *unit[:5], 0, word or "", 0, False))
     end = match.end() if uses == _WORD else match.end(number_end + 2 * uses)
     at = match.end() - len(word) if word else end
-    return Amount(mantissa, decimals, in_digits, *unit[:5], end, word or "", at, unit.bare_name)
+    kind, name, exponent, factor, scaled, _, bare_name = unit
+    return Amount(mantissa, decimals, in_digits, kind, name, exponent, factor, scaled, end, word or "", at, bare_name)
 
 
 _NUMBER, _SCALE, _WORD, _LOOK = 0, 1, 2, 3

@@ -687,7 +687,7 @@ class _Reader:
     def _lend(self) -> None:
         """The latest quantity gives its unit to those that wait for one, and to those that follow."""
         giver = self.out[-1]
-        for index in self.pending:
+        for index in self.pending or ():
             same = self._same_sentence(self.out[index].end, giver.start)
             self._give_unit(index, giver if same or self.last is None else self.last)
         self.pending.clear()
