@@ -199,7 +199,11 @@ def readings(asked: pl.DataFrame, partners: pl.DataFrame, reporters: list[str], 
     ranked = frame.sort("q", "place").with_columns(
         order=pl.int_range(pl.len()).over("q"),
         first=(pl.col("place") - pl.col("group_place")) == pl.col("place").min().over("q"),
-        meant=(pl.col("side") == pl.col("side").min().over("q")) & (pl.col("meant") == "yes") & ~pl.col("partial"),
+        # "now" can be several periods, and each is tried; what the text is held to is the first
+        meant=(pl.col("period") == pl.col("period").first().over("q"))
+        & (pl.col("side") == pl.col("side").min().over("q"))
+        & (pl.col("meant") == "yes")
+        & ~pl.col("partial"),
         mirror_percent=pl.when(foreign).then(percent).otherwise(0.0),
     )
     return ranked.with_row_index("r")
@@ -294,8 +298,17 @@ def _period_pairs(
                 pairs.append((when, None, why))
                 continue
             for base in bases:
-                pairs.extend((when, since, told or why) for since, told in _bases(when, base))
+                pairs.extend((when, _as_long(when, since), told or why) for since, told in _bases(when, base))
     return tuple(dict.fromkeys(pairs))
+
+
+def _as_long(when: str, since: str | None) -> str | None:
+    """The base period as long as the period: part of a year is compared with the same months of the base year."""
+    if since is None or periods.frequency(since) != "A" or len(periods.months(when)) in (0, 12):
+        return since
+    if len(periods.months(when)) > 12 or periods.months(when)[0][:4] != periods.months(when)[-1][:4]:
+        return since
+    return "..".join(f"{since}{part[4:]}" for part in when.split(".."))
 
 
 def _now(day: date) -> tuple[tuple[str, str], ...]:
