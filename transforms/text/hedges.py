@@ -47,9 +47,11 @@ _DIRECTIONS: Final = {**dict.fromkeys(context("up"), "up"), **dict.fromkeys(cont
 
 
 def words_before(low: str, floor: int, start: int) -> list[str]:
-    """The words in front of `start`, none of them before `floor` or further away than `REACH`."""
+    """The words in front of `start`, none of them before `floor`, a blank line, or further away than `REACH`."""
     bottom = start - REACH
     window = low[bottom if bottom > floor else floor : start]
+    if "\n" in window:
+        window = window[max(window.rfind("\n\n"), window.rfind("\n\r\n"), 0) :]
     if "-" in window or '"' in window or "(" in window:
         window = window.replace("-", " ").replace('"', " ").replace("(", " ")
     return window.split()

@@ -199,6 +199,12 @@ def test_a_blank_line_ends_a_phrase():
     assert [q.value for q in find_quantities("the deficit was $13.2\n\nbillion-year-old rocks")] == [13.2]
 
 
+@pytest.mark.parametrize("break_", ["\n\n", "\r\n\r\n"])
+def test_a_hedge_of_the_paragraph_before_is_none(break_):
+    text = f"The gap was to be nearly{break_}$5 billion was lost"
+    assert [(text[q.start : q.end], q.hedge) for q in find_quantities(text)] == [("$5 billion", "exact")]
+
+
 def test_thin_spaces_between_thousands():
     assert _only("exports of 27\u202f582 million euros").value == 27_582e6
 
