@@ -32,6 +32,7 @@ _INNER_BREAK: Final = re.compile(r"[.!?][\"'\u201d]?[ \t\r]*\n[ \t]{2,}(?=[A-Z\"
 _TRADE: Final = re.compile(
     r"\b(?:exports?|imports?|exported|imported|deficits?|surplus(?:es)?|gap|shortfall|imbalance|trade|shipments|goods s[eo]\w+)\b"
 )
+_LOOKS_BACK: Final = re.compile(r"(?:it|its|they|their|but it|and it|he|she)\b|in [^.]{0,20}\bit\b|(?:exports|imports|sales) (?:to|from)? ?(?:it|there)\b")
 _LINE: Final = re.compile(r"\n")
 _WIDEST_WRAPPED: Final = 100
 _LEAD_SENTENCES: Final = 3
@@ -137,17 +138,24 @@ def _scanned(
             at > first
             or index < _LEAD_SENTENCES
             or _TRADE.search(folded, start, end)
-            or _next_is_scanned(spans, index, quantities, at)
+            or _next_is_scanned(folded, spans, index, quantities, at)
         ):
             sentence = Sentence(text, start, end, bisect_right(breaks, start))
-            scan(sentence, quantities[first:at])
+            scan(sentence, quantities[first:at], folded)
             scanned.append((index, sentence))
     return scanned
 
 
-def _next_is_scanned(spans: list[tuple[int, int]], index: int, quantities: list[Quantity], at: int) -> bool:
+def _next_is_scanned(
+    folded: str, spans: list[tuple[int, int]], index: int, quantities: list[Quantity], at: int
+) -> bool:
     """The sentence before one with a figure: `it` and `its` may look back to its subject."""
-    return index + 1 < len(spans) and at < len(quantities) and quantities[at].start < spans[index + 1][1]
+    return (
+        index + 1 < len(spans)
+        and at < len(quantities)
+        and quantities[at].start < spans[index + 1][1]
+        and _LOOKS_BACK.match(folded, spans[index + 1][0]) is not None
+    )
 
 
 def _story(sentences: list[tuple[int, Sentence]], title: str | None, state: State) -> None:

@@ -10,17 +10,21 @@ import csv
 import re
 from datetime import date
 from importlib import resources
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 TOKEN: Final = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*|'s?(?![a-z0-9])|'|[,;:()\u2014]|--+|(?<= )-(?= )|\.\.\.")
 """Words (with inner full stops: `u.s`), the possessive, and the punctuation that parts clauses; on lower-cased text."""
+
+
+SPLIT: Final = re.compile(f"({TOKEN.pattern})").split
+"""Cuts folded text into gap, token, gap, token …"""
 
 
 class Entry(NamedTuple):
     """What a phrase of the lexicons means: `kind` is one letter (see `mentions`), `data` what that kind needs."""
 
     kind: str
-    data: tuple[str, ...]
+    data: Any
     cased: str  # "": any; "initial": only with a capital; "upper": only in capitals
 
 

@@ -15,10 +15,12 @@ The kinds of mention, one letter each, with their data:
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
-from transforms.figures.lexicon import ADJECTIVES, PHRASES, TOKEN, Entry
+from transforms.figures.lexicon import ADJECTIVES, PHRASES, SPLIT, Entry
 from transforms.figures.times import MONTHS, STARTS, Time, read_time
 from transforms.text import Quantity
 
@@ -105,72 +107,148 @@ def _month_means_time(words: Sequence[str], at: int, text: str, start: int) -> b
     return at > 0 or word == "march"
 
 
-def scan(sentence: Sentence, quantities: Sequence[Quantity]) -> None:
-    """Fill the tokens and mentions of `sentence`; `quantities` are those that begin inside it, in order."""
-    text, words, starts, ends, found = (
-        sentence.text,
-        sentence.words,
-        sentence.starts,
-        sentence.ends,
-        sentence.mentions,
-    )
-    offset = sentence.start
-    for match in TOKEN.finditer(fold(text[offset : sentence.end])):
-        words.append(match.group())
-        starts.append(match.start() + offset)
-        ends.append(match.end() + offset)
-    at, count, pending = 0, len(words), iter(quantities)
-    quantity = next(pending, None)
-    while at < count:
-        start = starts[at]
-        while quantity is not None and quantity.end <= start:
-            quantity = next(pending, None)
-        if quantity is not None and ends[at] > quantity.start:
-            first = at
-            while at < count and starts[at] < quantity.end:
-                at += 1
-            found.append(Mention("Q", quantity.start, quantity.end, first, at, quantity))
-            quantity = next(pending, None)
-            continue
-        limit = quantity.start if quantity is not None else sentence.end
-        mention = _mention(sentence, at, start, limit)
-        if mention is None:
-            at += 1
-        else:
-            found.append(mention)
-            at = mention.last
+def _second_words() -> dict[str, frozenset[str]]:
+    """For the small words that begin times, the words that may follow: `the` is no time nine times in ten."""
+    nouns = {"year", "month", "quarter", "years", "months", "half", "period"}
+    wholes = {"full", "whole", "entire", "calendar", "financial", "fiscal"}
+    counts = {word for word in STARTS if word.isdigit() or word in ("two", "three", "four", "five", "six", "seven", "eight")}
+    return {
+        "the": frozenset(nouns | wholes),
+        "a": frozenset({"year", "month", "quarter", "financial", "calendar"}),
+        "one": frozenset({"year", "month", "quarter"}),
+        "that": frozenset({"year", "month", "quarter", "period"}),
+        "on": frozenset({"year", "month", "quarter", "the"}),
+        "at": frozenset({"present"}),
+        "all": frozenset({"of", "calendar", "year"}),
+        "end": frozenset({"of"}),
+        "so": frozenset({"far"}),
+        "through": frozenset(MONTHS),
+        "this": frozenset(nouns | wholes | set(MONTHS) | {"decade"}),
+        "last": frozenset(nouns | wholes | set(MONTHS) | counts | {"decade", "few"}),
+        "first": frozenset({"quarter", "half", "semester", "calendar", "fiscal"} | set(_NUMBERS)),
+    }
 
 
-def _mention(sentence: Sentence, at: int, start: int, limit: int) -> Mention | None:
-    """The mention that begins at token `at` and ends before `limit`, the longest one."""
-    words, ends, text = sentence.words, sentence.ends, sentence.text
-    word = words[at]
-    if not word[0].isalnum():
-        return Mention(",", start, ends[at], at, at + 1, word) if word[0] != "'" else None
-    if (word in STARTS or word[:2] in ("19", "20")) and (
-        word not in MONTHS or _month_means_time(words, at, text, start)
-    ):
-        read = read_time(words, at)
-        if read is not None and ends[read[0] - 1] <= limit:
-            return _owned(sentence, "T", start, at, read[0], read[1])
-    for phrase, length, entry in PHRASES.get(word, ()):
-        if length > 1 and tuple(words[at : at + length]) != phrase:
+_NUMBERS: Final = frozenset(
+    "two three four five six seven eight nine ten eleven 2 3 4 5 6 7 8 9 10 11".split()
+)
+
+
+Phrase = tuple[tuple[str, ...], int, Entry]
+
+
+class _Action(NamedTuple):
+    """What the scan does at a word.
+
+    `single`: the mention that the word makes alone; `longer`: the phrases that begin with it, by their second word;
+    `second`: the words that may follow in a time (None: this word begins no time; empty: any word may follow).
+    """
+
+    single: Entry | None
+    longer: dict[str, tuple[Phrase, ...]]
+    second: frozenset[str] | None
+
+
+def _actions() -> dict[str, _Action]:
+    second = _second_words()
+    years = frozenset(str(year) for year in range(1900, 2100))
+    actions: dict[str, _Action] = {}
+    for word in {*PHRASES, *STARTS, *years}:
+        longer: dict[str, list[Phrase]] = {}
+        single: Entry | None = None
+        for phrase in PHRASES.get(word, ()):
+            if phrase[1] == 1:
+                single = phrase[2]
+            else:
+                longer.setdefault(phrase[0][1], []).append(phrase)
+        begins = word in STARTS or word in years
+        actions[word] = _Action(
+            single,
+            {following: tuple(phrases) for following, phrases in longer.items()},
+            second.get(word, frozenset()) if begins else None,
+        )
+    for mark in _PUNCTUATION:
+        actions[mark] = _Action(Entry(",", mark, ""), {}, None)
+    return actions
+
+
+_PUNCTUATION: Final = (",", ";", ":", "(", ")", "\u2014", "--", "-", "...")
+_ACTIONS: Final = _actions()
+_new_mention: Final = tuple.__new__
+
+
+def scan(sentence: Sentence, quantities: Sequence[Quantity], folded: str | None = None) -> None:
+    """Fill the tokens and mentions of `sentence`; `quantities` are those that begin inside it, in order.
+
+    `folded` is the whole text as `fold` gives it, where the caller has it.
+    """
+    offset, found = sentence.start, sentence.mentions
+    source = fold(sentence.text) if folded is None else folded
+    # Splitting at the tokens gives gap, token, gap, token …: their lengths added up are the offsets.
+    parts = SPLIT(source[offset : sentence.end])
+    words = sentence.words = parts[1::2]
+    bounds = list(accumulate(map(len, parts), initial=offset))
+    starts = sentence.starts = bounds[1::2]
+    ends = sentence.ends = bounds[2::2]
+    # In `keys` the tokens of a quantity are marks that no phrase and no time matches.
+    keys = words
+    spans: dict[int, tuple[Quantity, int]] = {}
+    if quantities:
+        keys = words[:]
+        for quantity in quantities:
+            first, last = bisect_right(ends, quantity.start), bisect_left(starts, quantity.end)
+            if last > first and keys[first] != _MASK:
+                spans[first] = quantity, last
+                keys[first:last] = [_MASK] * (last - first)
+    at, actions, append = 0, _ACTIONS, found.append
+    for hit in [number for number, word in enumerate(keys) if word in actions]:
+        if hit < at:
             continue
-        last = at + length
-        if ends[last - 1] > limit or not _cased(entry, text, start, ends[last - 1]):
+        if keys[hit] == _MASK:
+            if hit in spans:
+                quantity, at = spans[hit]
+                append(_new_mention(Mention, ("Q", quantity.start, quantity.end, hit, at, quantity, False)))
             continue
-        if entry.kind == "P" and _is_place(entry, words, at):
-            return None
-        return _owned(sentence, entry.kind, start, at, last, entry.data)
-    return None
+        mention = _mention(sentence, keys, hit)
+        if mention is not None:
+            append(mention)
+            at = mention[4]
+
+
+_MASK: Final = "\x00"
+_ACTIONS[_MASK] = _Action(None, {}, None)
+
+
+def _mention(sentence: Sentence, keys: list[str], at: int) -> Mention | None:
+    """The mention that begins at token `at`, the longest one."""
+    word, start = keys[at], sentence.starts[at]
+    single, longer, second = _ACTIONS[word]
+    following = keys[at + 1] if at + 1 < len(keys) else ""
+    if second is not None and (not second or following in second):
+        if word not in MONTHS or _month_means_time(keys, at, sentence.text, start):
+            read = read_time(keys, at)
+            if read is not None:
+                return _owned(sentence, "T", start, at, read[0], read[1])
+    if following in longer:
+        for phrase, length, entry in longer[following]:
+            last = at + length
+            if length == 2 or tuple(keys[at:last]) == phrase:
+                if not entry.cased or _cased(entry, sentence.text, start, sentence.ends[last - 1]):
+                    return _owned(sentence, entry.kind, start, at, last, entry.data)
+    if single is None or (single.cased and not _cased(single, sentence.text, start, sentence.ends[at])):
+        return None
+    if single.kind == "P" and _is_place(single, keys, at):
+        return None
+    return _owned(sentence, single.kind, start, at, at + 1, single.data)
 
 
 def _owned(sentence: Sentence, kind: str, start: int, first: int, last: int, data: object) -> Mention:
     """The mention with the possessive that follows it, if any, among its tokens."""
+    words = sentence.words
     end = sentence.ends[last - 1]
-    if last < len(sentence.words) and sentence.words[last][0] == "'":
-        return Mention(kind, start, end, first, last + 1, data, True)
-    return Mention(kind, start, end, first, last, data)
+    if last < len(words) and words[last][0] == "'":
+        return _new_mention(Mention, (kind, start, end, first, last + 1, data, True))
+    return _new_mention(Mention, (kind, start, end, first, last, data, False))
 
 
 def is_adjective(word: str) -> bool:
