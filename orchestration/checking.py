@@ -7,9 +7,8 @@ printing (`rendering`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -20,10 +19,9 @@ from orchestration.settings import Settings
 from transforms.checks import check_figures
 from transforms.figures import extract_figures
 from transforms.schemas import CHECKS, FIGURES
-from transforms.series.partners import partners
-from warehouse import connect, snapshot
+from warehouse import reading
 
-Official = tuple[pl.DataFrame | pl.LazyFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]
+Official = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]
 """Observations, statements, partners, vintages: what `check_figures` wants after the figures, in its order."""
 
 
@@ -50,34 +48,32 @@ def check(intake: Intake, settings: Settings) -> Checked:
     figures = extract_figures(intake.frame())
     if figures.is_empty():
         return Checked(FIGURES.empty(), CHECKS.empty())
-    notes: list[str] = []
-    if settings.warehouse.is_file():
-        try:
-            with _of_warehouse(settings) as official:
-                return Checked(figures, check_figures(figures, *official))
-        except (duckdb.Error, OSError) as error:
-            cause = str(error).splitlines()[0]
-            remedy = "used the embedded series instead; `tradecheck run` builds it anew"
-            notes.append(f"{settings.warehouse}: cannot be read ({cause}); {remedy}")
-    return Checked(figures, check_figures(figures, *_of_snapshot(figures)), notes)
+    official, notes = _official(figures, settings.warehouse)
+    return Checked(figures, check_figures(figures, *official), notes)
 
 
-@contextmanager
-def _of_warehouse(settings: Settings) -> Iterator[Official]:
-    """The tables as they stand in the warehouse; of the observations only those are read that are asked for."""
-    with connect.connect(settings.warehouse, read_only=True) as connection:
-        statements, dimension, vintages = (
-            connection.table(f"main.{name}").pl() for name in ("statements", "partners", "vintages")
-        )
-        yield connection.table("main.observations").pl(lazy=True), statements, dimension, vintages
+def _official(figures: pl.DataFrame, warehouse: Path) -> tuple[Official, list[str]]:
+    """The tables, and what a person has to know of where they are from."""
+    if not warehouse.is_file():
+        return _read(figures, None), []
+    try:
+        return _read(figures, warehouse), []
+    except (duckdb.Error, OSError, ValueError) as error:
+        cause = str(error).splitlines()[0]
+        remedy = "used the embedded series instead; `tradecheck run` builds it anew"
+        return _read(figures, None), [f"{warehouse}: cannot be read ({cause}); {remedy}"]
 
 
-def _of_snapshot(figures: pl.DataFrame) -> Official:
-    """The embedded tables; of the observations those of the figures' parties, unless a rank needs everybody's."""
-    dimension = partners()
+def _read(figures: pl.DataFrame, warehouse: Path | None) -> Official:
+    """From the warehouse, or from the snapshot for None; of the observations those of the figures' parties.
+
+    A rank needs everybody's: then all are read, which takes a second more.
+    """
+    statements, dimension, vintages = (
+        reading.table(name, warehouse) for name in ("statements", "partners", "vintages")
+    )
     where = {} if "rank" in figures["kind"] else {"partner": _parties(figures, dimension)}
-    observations = snapshot.load("observations", **where)
-    return observations, snapshot.load("statements"), dimension, snapshot.load("vintages")
+    return reading.table("observations", warehouse, **where), statements, dimension, vintages
 
 
 def _parties(figures: pl.DataFrame, dimension: pl.DataFrame) -> list[str]:

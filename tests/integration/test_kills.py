@@ -94,7 +94,7 @@ def state(home: Path) -> dict[str, Any]:
     tables: dict[str, Any] = {name: lake.read(table) for name, table in TABLES.items()}
     with duckdb.connect(str(home / "tradecheck.duckdb"), read_only=True) as connection:
         for name in TABLES:
-            tables[f"warehouse {name}"] = connection.table(name).count("*").fetchone()
+            tables[f"warehouse {name}"] = connection.table(name).count("*").fetchall()
     return tables
 
 

@@ -34,7 +34,7 @@ def test_scorecard_says_what_was_found_and_where_it_lies(home: Path) -> None:
 
 def test_memory_stays_under_a_gigabyte_and_a_half(home: Path) -> None:
     assert home
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_500_000, "kilobytes, the largest child so far"
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1.5e9 / 1024, "kilobytes, the largest child so far"
 
 
 def test_every_table_of_the_data_dictionary_is_in_the_warehouse_and_full(home: Path) -> None:
@@ -42,7 +42,7 @@ def test_every_table_of_the_data_dictionary_is_in_the_warehouse_and_full(home: P
         for name, table in TABLES.items():
             columns = [row[0] for row in connection.execute(f"DESCRIBE {name}").fetchall()]
             assert columns == table.schema.names()
-            (rows,) = connection.table(name).count("*").fetchone() or (0,)
+            rows = connection.table(name).count("*").fetchall()[0][0]
             assert rows == Lake(home / "lake").read(table).height > 0
 
 
