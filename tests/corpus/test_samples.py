@@ -40,22 +40,22 @@ sys.modules["samples_scoring"] = scoring
 _SPEC.loader.exec_module(scoring)
 
 READ_FLOORS: dict[str, float] = {
-    "recall": 0.91,
+    "recall": 0.93,
     "precision": 0.98,
     "kind": 0.99,
     "unit": 0.99,
-    "flow_sign": 0.95,
-    "parties": 0.69,
-    "period": 0.81,
-    "base_period": 0.73,
-    "hedge": 0.97,
-    "scope": 0.88,
+    "flow_sign": 0.97,
+    "parties": 0.75,
+    "period": 0.89,
+    "base_period": 0.86,
+    "hedge": 0.98,
+    "scope": 0.95,
     "status": 0.98,
     "direction": 1.0,
-    "joint": 0.56,
+    "joint": 0.64,
     "not_actual": 0.5,
-    "verdict": 0.54,
-    "no_false_verdict": 0.78,
+    "verdict": 0.625,
+    "no_false_verdict": 0.83,
 }
 """By measure of `scoring.MEASURES`, and what comes of it in the checks; they only rise."""
 
@@ -64,7 +64,7 @@ JUDGED_FLOORS: dict[str, float] = {
     "no_false_verdict": 1.0,
     "reason": 1.0,
     "revised_since": 1.0,
-    "internal_check": 0.975,
+    "internal_check": 1.0,
 }
 """The checks alone; they only rise."""
 
