@@ -36,13 +36,14 @@ format: setup-dev  ## put the code into its format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: setup-dev  ## measure, side by side with what else could be used
+bench: setup-dev $(VENV)/bench  ## measure, side by side with what else could be used
 	@$(BIN)/python -m pytest -q tests/benchmarks --benchmark-only
 
 lock: $(VENV)/installer  ## renew the locked requirements from pyproject.toml
 	@printf 'uv\nhatchling\neditables\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade - -o requirements-installer.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade pyproject.toml -o requirements.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra bench -c requirements-dev.txt pyproject.toml -o requirements-bench.txt
 
 # The home folder may lie inside one of these, or in this folder itself: then it is left out.
 clean:  ## remove build products; never touches the home folder
@@ -81,4 +82,8 @@ $(VENV)/runtime: $(VENV)/installer requirements.txt pyproject.toml
 
 $(VENV)/dev: $(VENV)/runtime requirements-dev.txt
 	@$(INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/bench: $(VENV)/dev requirements-bench.txt
+	@$(INSTALL) --require-hashes -r requirements-bench.txt
 	@touch $@

@@ -88,15 +88,17 @@ def test_the_articles_hold_something_to_read(articles):
     assert 8 < sum(found) / len(found) < 16
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:quantulum3")  # it wants a classifier that picks units by context
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:quantulum3")
 def test_quantulum3_on_the_same_articles(benchmark, articles):
-    pytest.importorskip("quantulum3", reason="quantulum3 is not installed: nothing to compare with")
+    pytest.importorskip("quantulum3", reason="quantulum3 is not installed (make bench installs it)")
     parser = importlib.import_module("quantulum3.parser")
     few = articles[:3]
     _rate(benchmark, parser.parse, few)
 
 
 def test_spacy_blank_pipeline_and_matcher_on_the_same_articles(benchmark, articles):
-    pytest.importorskip("spacy", reason="spaCy is not installed: nothing to compare with")
+    pytest.importorskip("spacy", reason="spaCy is not installed (make bench installs it)")
     spacy = importlib.import_module("spacy")
     matching = importlib.import_module("spacy.matcher")
     nlp = spacy.blank("en")
