@@ -12,14 +12,15 @@ from transforms.figures import attach, slots, when
 from transforms.figures.mentions import Mention, Sentence
 from transforms.figures.slots import Figure, State
 
+_COMPARING: Final = frozenset(("since", "before", "than", "against"))
 _FORMS: Final = frozenset(("verb", "comparative"))
 
 
 def read_claims(sentence: Sentence, figures: list[Figure], state: State, statement: dict[str, str]) -> list[Figure]:
     """The direction claims of a sentence."""
-    mentions = sentence.mentions
-    if not any(m.kind == "R" and m.data[0] in ("since", "before", "than", "against") for m in mentions):
+    if not sentence.roles & _COMPARING:
         return []
+    mentions = sentence.mentions
     claims: list[Figure] = []
     for number, mention in enumerate(mentions):
         if mention.kind != "D" or mention.data[1] not in _FORMS or mention.data[0] not in ("up", "down"):

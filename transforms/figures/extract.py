@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any, Final
 
 import polars as pl
@@ -24,7 +25,7 @@ from transforms.figures.ranks import read_rank
 from transforms.figures.slots import Figure, State, Topic
 from transforms.text import Quantity, find_quantities, furniture_spans, sentence_spans
 
-BATCH: Final = 2_000
+BATCH: Final = 500
 """Articles a batch: the rows of one batch are Python objects, so this bounds memory."""
 
 _PARAGRAPH: Final = re.compile(r"\n[ \t\r]*\n|\n[ \t]{2,}(?=\S)")
@@ -32,9 +33,13 @@ _INNER_BREAK: Final = re.compile(r"[.!?][\"'\u201d]?[ \t\r]*\n[ \t]{2,}(?=[A-Z\"
 _TRADE: Final = re.compile(
     r"\b(?:exports?|imports?|exported|imported|deficits?|surplus(?:es)?|gap|shortfall|imbalance|trade|shipments|goods s[eo]\w+)\b"
 )
-_LOOKS_BACK: Final = re.compile(r"(?:it|its|they|their|but it|and it|he|she)\b|in [^.]{0,20}\bit\b|(?:exports|imports|sales) (?:to|from)? ?(?:it|there)\b")
+_LOOKS_BACK: Final = re.compile(
+    r"(?:it|its|they|their|but it|and it|he|she)\b|in [^.]{0,20}\bit\b|(?:exports|imports|sales) (?:to|from)? ?(?:it|there)\b"
+)
 _LINE: Final = re.compile(r"\n")
 _WIDEST_WRAPPED: Final = 100
+_REACH: Final = 3
+_CLAIM: Final = re.compile(r"\b(?:than|since|before|compared)\b")
 _LEAD_SENTENCES: Final = 3
 _LEAD_TIMES: Final = frozenset(
     ("month", "months", "quarter", "half", "first_months", "year", "calendar", "offset_month")
@@ -71,7 +76,7 @@ def read_article(text: str, published_on: date | None, title: str | None = None)
     spans = _sentences(text)
     breaks = [match.start() for match in (_PARAGRAPH if _is_wrapped(text) else _LINE).finditer(text)]
     sentences = _scanned(text, folded, spans, quantities, breaks)
-    if published_on is not None and published_on < _SOVIET_UNTIL:
+    if published_on is not None and published_on < _SOVIET_UNTIL and ("russia" in folded or "moscow" in folded):
         _as_of_the_time(sentences)
     _story(sentences, title, state)
     statement = _statement(folded)
@@ -129,16 +134,19 @@ def _scanned(
 ) -> list[tuple[int, Sentence]]:
     """The sentences that hold quantities or speak of trade, with their mentions, numbered among all sentences."""
     scanned: list[tuple[int, Sentence]] = []
-    at = 0
+    at, count = 0, len(quantities)
     for index, (start, end) in enumerate(spans):
         first = at
-        while at < len(quantities) and quantities[at].start < end:
+        while at < count and quantities[at].start < end:
             at += 1
+        # The next figure stands in one of the three sentences after this one: what is said here may lead to it.
+        leads_on = at < count and quantities[at].start < spans[min(index + _REACH, len(spans) - 1)][1]
         if (
             at > first
             or index < _LEAD_SENTENCES
-            or _TRADE.search(folded, start, end)
-            or _next_is_scanned(folded, spans, index, quantities, at)
+            or (leads_on and _TRADE.search(folded, start, end))
+            or (leads_on and _next_is_scanned(folded, spans, index, quantities, at))
+            or (_CLAIM.search(folded, start, end) and _TRADE.search(folded, start, end))
         ):
             sentence = Sentence(text, start, end, bisect_right(breaks, start))
             scan(sentence, quantities[first:at], folded)
@@ -177,7 +185,8 @@ def _story(sentences: list[tuple[int, Sentence]], title: str | None, state: Stat
     state.pair += [code for code in institutions if code not in state.pair]
     _main_parties(leads, state)
     if len(state.pair) < 2:
-        state.pair += [code for _, sentence in sentences for code in _countries(sentence) if code not in state.pair][:1]
+        found = (code for _, sentence in sentences for code in _countries(sentence) if code not in state.pair)
+        state.pair += [code for code in (next(found, None),) if code]
     state.story_scope = _story_scope(leads[0]) if leads else None
     times = (m.data for sentence in leads for m in sentence.mentions if m.kind == "T")
     state.lead_time = next((time for time in times if time.kind in _LEAD_TIMES), None)
@@ -275,9 +284,8 @@ def _read_sentence(sentence: Sentence, state: State, statement: dict[str, str], 
     """The figures of one sentence; leaves in `state` what it was about."""
     figures: list[Figure] = []
     previous: Figure | None = None
-    for number, mention in enumerate(sentence.mentions):
-        if mention.kind != "Q":
-            continue
+    for number in [number for number, mention in enumerate(sentence.mentions) if mention[0] == "Q"]:
+        mention = sentence.mentions[number]
         if mention.data.form == "rank":
             figure = read_rank(sentence, number, previous, state)
         else:
@@ -285,6 +293,19 @@ def _read_sentence(sentence: Sentence, state: State, statement: dict[str, str], 
         figures.append(figure)
         previous = _chain(figure, previous)
     trade = [figure for figure in figures if figure.kind != "other"]
+    if trade:
+        _time_and_status(sentence, trade, state)
+    claims = read_claims(sentence, trade, state, statement)
+    _remember(sentence, trade + claims, state, index)
+    state.before = sentence
+    return sorted(figures + claims, key=_by_start) if claims else figures
+
+
+_by_start: Final = attrgetter("start")
+
+
+def _time_and_status(sentence: Sentence, trade: list[Figure], state: State) -> None:
+    """Status first (a forecast's June is the next one), then times, then status again: a dated past is no forecast."""
     when.set_roles(sentence, trade)
     for figure in trade:
         slots.set_status(figure, False)
@@ -293,12 +314,6 @@ def _read_sentence(sentence: Sentence, state: State, statement: dict[str, str], 
         if figure.status != "actual" and when.is_past(figure, state):
             figure.status = "actual"
             slots.set_status(figure, True)
-    claims = read_claims(sentence, trade, state, statement)
-    _remember(sentence, [*trade, *claims], state, index)
-    state.subject = slots.opening_subject(sentence) or state.subject
-    for figure in figures:
-        figure.quantity = figure.mention.data
-    return sorted([*figures, *claims], key=lambda figure: figure.start)
 
 
 def _chain(figure: Figure, previous: Figure | None) -> Figure | None:
@@ -322,18 +337,31 @@ def _remember(sentence: Sentence, figures: list[Figure], state: State, index: in
             state.share = figure
     if figures:
         return
-    for number, mention in enumerate(sentence.mentions):
-        if mention.kind == "F" and mention.data[3] in ("head", "bare") and attach.is_flow(sentence, number):
-            head = slots.head_at(sentence, number, state)
-            if not (head.partner or head.reporter or head.bilateral) or (head.role == "bare" and not head.trade):
-                continue
-            figure = Figure(sentence, number)
-            figure.flow, figure.sign = head.flow, head.sign or "none"
-            slots.set_parties(figure, head, None, state)
-            slots.set_scope(figure, head, None, state)
-            state.last = Topic(figure, index, sentence.paragraph)
-            if head.flow == "balance":
-                state.balance = state.last
+    for number in range(len(sentence.mentions) - 1, -1, -1):
+        mention = sentence.mentions[number]
+        if (
+            mention.kind == "F"
+            and mention.data[3] in ("head", "bare")
+            and _remember_flow(sentence, number, state, index)
+        ):
+            return
+
+
+def _remember_flow(sentence: Sentence, number: int, state: State, index: int) -> bool:
+    """Keep a flow that is spoken of without a figure, where its phrase names a party."""
+    if not attach.is_flow(sentence, number):
+        return False
+    head = slots.head_at(sentence, number, state)
+    if not (head.partner or head.reporter or head.bilateral) or (head.role == "bare" and not head.trade):
+        return False
+    figure = Figure(sentence, number)
+    figure.flow, figure.sign = head.flow, head.sign or "none"
+    slots.set_parties(figure, head, None, state)
+    slots.set_scope(figure, head, None, state)
+    state.last = Topic(figure, index, sentence.paragraph)
+    if head.flow == "balance":
+        state.balance = state.last
+    return True
 
 
 # --- what figures of one article tell about each other ---------------------------------------------------------------
@@ -449,27 +477,11 @@ def _voices(figures: list[Figure], text: str) -> None:
 
 # --- the table -----------------------------------------------------------------------------------------------------
 
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
-
-
-def _ids(article: str, figures: list[Figure], text: str) -> list[str]:
-    """Hash of article, kind, quote and sentence (white space and case folded), and the ordinal among equals."""
-    seen: dict[str, int] = {}
-    ids: list[str] = []
-    for figure in figures:
-        sentence = figure.sentence
-        key = "\x1f".join(
-            (article, figure.kind, _plain(text[figure.start : figure.end]), _plain(text[sentence.start : sentence.end]))
-        )
-        ordinal = seen[key] = seen.get(key, -1) + 1
-        ids.append(blake2b(f"{key}\x1f{ordinal}".encode("utf-8", "replace"), digest_size=16).hexdigest())
-    return ids
-
-
-_TRACED: Final = (
+_OF_FIGURE: Final = (
     "kind",
+    "value",
+    "value_high",
+    "unit",
     "flow",
     "sign",
     "direction",
@@ -482,72 +494,116 @@ _TRACED: Final = (
     "base_period",
     "status",
     "attributed_to",
+    "quoted",
 )
+_OF_QUANTITY: Final = ("unit_noun", "precision", "hedge", "hedge_word")
+_get_figure: Final = attrgetter(*_OF_FIGURE)
+_get_quantity: Final = attrgetter(*_OF_QUANTITY)
+_NO_QUANTITY: Final = (None, None, "exact", None)
+_OPERANDS: Final = ("from", "to", "part", "whole")
 
 
-def _row(figure: Figure, ids: dict[int, str], text: str, article: str, published_on: date | None) -> dict[str, Any]:
-    quantity = figure.quantity
-    sentence = figure.sentence
-    other = figure.kind == "other"
-    return {
-        "figure_id": ids[id(figure)],
-        "article_id": article,
-        "published_on": published_on,
-        "start_char": figure.start,
-        "end_char": figure.end,
-        "quote": text[figure.start : figure.end],
-        "sentence": text[sentence.start : sentence.end],
-        "kind": figure.kind,
-        "value": figure.value,
-        "value_high": figure.value_high,
-        "unit": figure.unit,
-        "unit_noun": quantity.unit_noun if quantity else None,
-        "precision": quantity.precision if quantity else None,
-        "hedge": quantity.hedge if quantity else "exact",
-        "hedge_word": quantity.hedge_word if quantity else None,
-        "flow": "none" if other else figure.flow,
-        "sign": "none" if other else figure.sign,
-        "direction": figure.direction,
-        "scope": figure.scope,
-        "basis": figure.basis,
-        "adjustment": figure.adjustment,
-        "reporter": figure.reporter,
-        "partner": figure.partner,
-        "period": figure.period,
-        "base_period": figure.base_period,
-        "status": figure.status,
-        "attributed_to": figure.attributed_to,
-        "quoted": figure.quoted,
-        "operands": {
-            name: ids[id(figure.links[name])] if name in figure.links else None
-            for name in ("from", "to", "part", "whole")
-        }
-        if figure.links
-        else None,
-        "open": [{"slot": slot, "values": values, "why": why} for slot, values, why in figure.open],
-        "trace": [
-            {
-                "slot": slot,
-                "value": str(getattr(figure, slot)),
-                "rule": rule,
-                "start": start if start >= 0 else None,
-                "end": end if start >= 0 else None,
-            }
-            for slot, (rule, start, end) in figure.trace.items()
-        ],
-    }
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
-def _rows(articles: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    titled = "title" in articles.columns
+class _Rows:
+    """The rows of one batch as plain columns, with the lists of open slots and traces laid flat beside them."""
+
+    def __init__(self) -> None:
+        self.heads: list[tuple[Any, ...]] = []
+        self.slots: list[tuple[Any, ...]] = []
+        self.quantities: list[tuple[Any, ...]] = []
+        self.operands: list[dict[str, str | None] | None] = []
+        self.traces: list[tuple[Any, ...]] = []
+        self.opens: list[tuple[Any, ...]] = []
+
+    def add(self, article: str, published_on: date | None, text: str, figures: list[Figure]) -> None:
+        """Append the figures of one article."""
+        ids, sentences = _ids(article, figures, text)
+        for figure, sentence in zip(figures, sentences, strict=True):
+            row = len(self.heads)
+            start, end = figure.start, figure.end
+            self.heads.append((ids[id(figure)], article, published_on, start, end, text[start:end], sentence))
+            self.slots.append(_get_figure(figure))
+            self.quantities.append(_NO_QUANTITY if figure.quantity is None else _get_quantity(figure.quantity))
+            self.operands.append(
+                {name: ids[id(figure.links[name])] if name in figure.links else None for name in _OPERANDS}
+                if figure.links
+                else None
+            )
+            for slot, (rule, first, last) in figure.trace.items():
+                spot = (None, None) if first < 0 else (first, last)
+                self.traces.append((row, slot, _told(getattr(figure, slot)), rule, *spot))
+            for slot, values, why in figure.open:
+                self.opens.append((row, slot, values, why))
+
+    def frame(self) -> pl.DataFrame:
+        """The batch in the schema of the figures table."""
+        if not self.heads:
+            return schemas.FIGURES.empty()
+        schema = schemas.FIGURES.schema
+        names = ("figure_id", "article_id", "published_on", "start_char", "end_char", "quote", "sentence")
+        columns: dict[str, Any] = dict(zip(names, zip(*self.heads, strict=True), strict=True))
+        columns |= dict(zip(_OF_FIGURE, zip(*self.slots, strict=True), strict=True))
+        columns |= dict(zip(_OF_QUANTITY, zip(*self.quantities, strict=True), strict=True))
+        frame = pl.DataFrame(
+            [pl.Series(name, values, dtype=schema[name], strict=False) for name, values in columns.items()]
+            + [pl.Series("operands", self.operands, dtype=schema["operands"])]
+        ).with_row_index("row")
+        traces = _gathered(
+            self.traces,
+            "trace",
+            {"slot": pl.String, "value": pl.String, "rule": pl.String, "start": pl.Int64, "end": pl.Int64},
+        )
+        opens = _gathered(self.opens, "open", {"slot": pl.String, "values": pl.List(pl.String), "why": pl.String})
+        joined = frame.join(traces, on="row", how="left").join(opens, on="row", how="left").sort("row")
+        lists = [pl.col(name).fill_null(pl.lit([], dtype=schema[name])) for name in ("trace", "open")]
+        return joined.with_columns(lists).select(pl.col(name).cast(kind) for name, kind in schema.items())
+
+
+def _told(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _gathered(rows: list[tuple[Any, ...]], name: str, fields: dict[str, Any]) -> pl.DataFrame:
+    """Flat rows (the row number first) as one list of structs a row."""
+    schema = {"row": pl.UInt32, **fields}
+    columns = zip(*rows, strict=True) if rows else [[] for _ in schema]
+    flat = pl.DataFrame(
+        [pl.Series(key, values, dtype=kind) for (key, kind), values in zip(schema.items(), columns, strict=True)]
+    )
+    return flat.group_by("row", maintain_order=True).agg(pl.struct(*fields).alias(name))
+
+
+def _ids(article: str, figures: list[Figure], text: str) -> tuple[dict[int, str], list[str]]:
+    """Hash of article, kind, quote and sentence (white space and case folded) and the ordinal among equals, by `id`.
+
+    Also each figure's sentence as printed.
+    """
+    seen: dict[str, int] = {}
+    ids: dict[int, str] = {}
+    sentences: list[str] = []
+    last, sentence, plain = None, "", ""
+    for figure in figures:
+        if figure.sentence is not last:
+            last = figure.sentence
+            sentence = text[last.start : last.end]
+            plain = _plain(sentence)
+        sentences.append(sentence)
+        key = f"{article}\x1f{figure.kind}\x1f{_plain(text[figure.start : figure.end])}\x1f{plain}"
+        ordinal = seen[key] = seen.get(key, -1) + 1
+        ids[id(figure)] = blake2b(f"{key}\x1f{ordinal}".encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return ids, sentences
+
+
+def _batch(articles: pl.DataFrame, titled: bool) -> pl.DataFrame:
+    rows = _Rows()
     columns = ["article_id", "published_on", "text", *(["title"] if titled else [])]
     for article, published_on, text, *title in articles.select(columns).iter_rows():
-        if not text:
-            continue
-        figures = read_article(text, published_on, title[0] if title else None)
-        ids = dict(zip(map(id, figures), _ids(article, figures, text), strict=True))
-        for figure in figures:
-            yield _row(figure, ids, text, article, published_on)
+        if text and (figures := read_article(text, published_on, title[0] if title else None)):
+            rows.add(article, published_on, text, figures)
+    return rows.frame()
 
 
 def extract_figures(articles: pl.DataFrame) -> pl.DataFrame:
@@ -559,6 +615,6 @@ def extract_figures(articles: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row a figure, schema `transforms.schemas.FIGURES`, articles in the order given and figures in that of the text.
     """
-    schema = schemas.FIGURES.schema
-    frames = [pl.DataFrame(list(_rows(batch)), schema=schema) for batch in articles.iter_slices(BATCH)]
+    titled = "title" in articles.columns
+    frames = [_batch(batch, titled) for batch in articles.iter_slices(BATCH)]
     return pl.concat(frames) if frames else schemas.FIGURES.empty()

@@ -40,7 +40,7 @@ class Mention(NamedTuple):
 class Sentence:
     """One sentence: span in the text, tokens with their spans, mentions in order."""
 
-    __slots__ = ("end", "ends", "mentions", "paragraph", "start", "starts", "text", "words")
+    __slots__ = ("end", "ends", "mentions", "paragraph", "roles", "start", "starts", "text", "words")
 
     def __init__(self, text: str, start: int, end: int, paragraph: int) -> None:
         self.text = text
@@ -51,6 +51,8 @@ class Sentence:
         self.starts: list[int] = []
         self.ends: list[int] = []
         self.mentions: list[Mention] = []
+        self.roles: set[str] = set()
+        """Which relation words the sentence has at all: a quick no for rules that look for one."""
 
     def word(self, at: int) -> str:
         """Token `at`, or an empty string outside the sentence."""
@@ -111,7 +113,9 @@ def _second_words() -> dict[str, frozenset[str]]:
     """For the small words that begin times, the words that may follow: `the` is no time nine times in ten."""
     nouns = {"year", "month", "quarter", "years", "months", "half", "period"}
     wholes = {"full", "whole", "entire", "calendar", "financial", "fiscal"}
-    counts = {word for word in STARTS if word.isdigit() or word in ("two", "three", "four", "five", "six", "seven", "eight")}
+    counts = {
+        word for word in STARTS if word.isdigit() or word in ("two", "three", "four", "five", "six", "seven", "eight")
+    }
     return {
         "the": frozenset(nouns | wholes),
         "a": frozenset({"year", "month", "quarter", "financial", "calendar"}),
@@ -129,9 +133,7 @@ def _second_words() -> dict[str, frozenset[str]]:
     }
 
 
-_NUMBERS: Final = frozenset(
-    "two three four five six seven eight nine ten eleven 2 3 4 5 6 7 8 9 10 11".split()
-)
+_NUMBERS: Final = frozenset("two three four five six seven eight nine ten eleven 2 3 4 5 6 7 8 9 10 11".split())
 
 
 Phrase = tuple[tuple[str, ...], int, Entry]
@@ -141,12 +143,14 @@ class _Action(NamedTuple):
     """What the scan does at a word.
 
     `single`: the mention that the word makes alone; `longer`: the phrases that begin with it, by their second word;
-    `second`: the words that may follow in a time (None: this word begins no time; empty: any word may follow).
+    `second`: the words that may follow in a time (None: this word begins no time; empty: any word may follow); `plain`:
+    its own meaning needs no look at case or possessive.
     """
 
     single: Entry | None
     longer: dict[str, tuple[Phrase, ...]]
     second: frozenset[str] | None
+    plain: bool
 
 
 def _actions() -> dict[str, _Action]:
@@ -166,12 +170,14 @@ def _actions() -> dict[str, _Action]:
             single,
             {following: tuple(phrases) for following, phrases in longer.items()},
             second.get(word, frozenset()) if begins else None,
+            single is not None and not single.cased and single.kind in _NEVER_OWNERS,
         )
     for mark in _PUNCTUATION:
-        actions[mark] = _Action(Entry(",", mark, ""), {}, None)
+        actions[mark] = _Action(Entry(",", mark, ""), {}, None, True)
     return actions
 
 
+_NEVER_OWNERS: Final = frozenset("RVDSBU")
 _PUNCTUATION: Final = (",", ";", ":", "(", ")", "\u2014", "--", "-", "...")
 _ACTIONS: Final = _actions()
 _new_mention: Final = tuple.__new__
@@ -191,39 +197,44 @@ def scan(sentence: Sentence, quantities: Sequence[Quantity], folded: str | None 
     starts = sentence.starts = bounds[1::2]
     ends = sentence.ends = bounds[2::2]
     # In `keys` the tokens of a quantity are marks that no phrase and no time matches.
-    keys = words
+    keys = [*words, ""]
     spans: dict[int, tuple[Quantity, int]] = {}
     if quantities:
-        keys = words[:]
         for quantity in quantities:
             first, last = bisect_right(ends, quantity.start), bisect_left(starts, quantity.end)
             if last > first and keys[first] != _MASK:
                 spans[first] = quantity, last
                 keys[first:last] = [_MASK] * (last - first)
-    at, actions, append = 0, _ACTIONS, found.append
+    at, actions, append, new = 0, _ACTIONS, found.append, _new_mention
     for hit in [number for number, word in enumerate(keys) if word in actions]:
         if hit < at:
             continue
-        if keys[hit] == _MASK:
-            if hit in spans:
-                quantity, at = spans[hit]
-                append(_new_mention(Mention, ("Q", quantity.start, quantity.end, hit, at, quantity, False)))
+        single, longer, second, plain = actions[keys[hit]]
+        following = keys[hit + 1]
+        if plain and following not in longer and (second is None or (second and following not in second)):
+            # Most words: one meaning whatever their case, and nothing longer begins here.
+            append(new(Mention, (single.kind, starts[hit], ends[hit], hit, hit + 1, single.data, False)))
+            continue
+        if hit in spans:
+            quantity, at = spans[hit]
+            append(new(Mention, ("Q", quantity.start, quantity.end, hit, at, quantity, False)))
             continue
         mention = _mention(sentence, keys, hit)
         if mention is not None:
             append(mention)
             at = mention[4]
+    sentence.roles = {mention[5][0] for mention in found if mention[0] == "R"}
 
 
 _MASK: Final = "\x00"
-_ACTIONS[_MASK] = _Action(None, {}, None)
+_ACTIONS[_MASK] = _Action(None, {}, None, False)
 
 
 def _mention(sentence: Sentence, keys: list[str], at: int) -> Mention | None:
     """The mention that begins at token `at`, the longest one."""
     word, start = keys[at], sentence.starts[at]
-    single, longer, second = _ACTIONS[word]
-    following = keys[at + 1] if at + 1 < len(keys) else ""
+    single, longer, second, _ = _ACTIONS[word]
+    following = keys[at + 1]
     if second is not None and (not second or following in second):
         if word not in MONTHS or _month_means_time(keys, at, sentence.text, start):
             read = read_time(keys, at)

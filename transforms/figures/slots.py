@@ -13,6 +13,7 @@ from transforms.figures import attach
 from transforms.figures.heads import Head, build, is_object, join, partner_list
 from transforms.figures.mentions import Mention, Sentence
 from transforms.figures.times import Time
+from transforms.text import Quantity
 
 Evidence = tuple[str, int, int]
 """A rule and the span of the text that is its evidence (-1, -1: none)."""
@@ -48,68 +49,37 @@ class Topic:
 
 
 class Figure:
-    """One figure while it is being read."""
+    """One figure while it is being read. What no rule fills keeps the value that stands here."""
 
-    __slots__ = (
-        "adjustment",
-        "attributed_to",
-        "base_period",
-        "basis",
-        "direction",
-        "end",
-        "flow",
-        "head",
-        "kind",
-        "links",
-        "mention",
-        "movement",
-        "movement_before",
-        "number",
-        "open",
-        "partner",
-        "period",
-        "quantity",
-        "quoted",
-        "reporter",
-        "role",
-        "scope",
-        "scope_stated",
-        "sentence",
-        "sign",
-        "start",
-        "status",
-        "timed",
-        "trace",
-        "unit",
-        "value",
-        "value_high",
-    )
+    kind = "other"
+    value: float | None = None
+    value_high: float | None = None
+    unit = ""
+    flow = sign = "none"
+    direction: str | None = None
+    scope = basis = adjustment = "unknown"
+    scope_stated = False
+    reporter: str | None = None
+    partner: str | None = None
+    period = "unknown"
+    base_period: str | None = None
+    status = "actual"
+    role = "main"
+    attributed_to: str | None = None
+    quoted = False
+    head: Head | None = None
+    movement = -1
+    movement_before: str | None = None
+    timed = False
 
     def __init__(self, sentence: Sentence, number: int) -> None:
         mention = sentence.mentions[number]
         self.sentence, self.number, self.mention = sentence, number, mention
         self.start, self.end = mention.start, mention.end
-        self.quantity = mention.data if mention.kind == "Q" else None
-        self.kind, self.flow, self.sign = "other", "none", "none"
-        self.direction: str | None = None
-        self.scope, self.basis, self.adjustment = "unknown", "unknown", "unknown"
-        self.scope_stated = False
-        self.reporter: str | None = None
-        self.partner: str | None = None
-        self.period, self.base_period = "unknown", None
-        self.status, self.role = "actual", "main"
-        self.attributed_to: str | None = None
-        self.quoted = False
-        self.head: Head | None = None
-        self.movement = -1
-        self.movement_before: str | None = None
-        self.timed = False
+        self.quantity: Quantity | None = mention.data if mention.kind == "Q" else None
         self.links: dict[str, Figure] = {}
         self.open: list[tuple[str, list[str], str]] = []
         self.trace: dict[str, Evidence] = {}
-        self.value: float | None = None
-        self.value_high: float | None = None
-        self.unit = ""
 
     def note(self, slot: str, rule: str, mention: Mention | None = None) -> None:
         """Keep the rule and the evidence of a slot."""
@@ -141,7 +111,7 @@ class State:
         "story_partner",
         "story_period",
         "story_scope",
-        "subject",
+        "before",
         "trade_story",
     )
 
@@ -166,9 +136,13 @@ class State:
         self.sentence = 0
         self.future: str | None = None
         self.future_sentence = -9
-        self.subject: str | None = None
+        self.before: Sentence | None = None
         self.lead_time: Time | None = None
         self.heads: dict[int, Head] = {}
+
+    def subject(self) -> str | None:
+        """The country that the sentence before was about."""
+        return opening_subject(self.before) if self.before is not None else None
 
 
 # --- the governing flow --------------------------------------------------------------------------------------------
@@ -454,8 +428,9 @@ def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None
         figure.reporter = mention.data[0]
         figure.note("reporter", "subject of the sentence", mention)
         return
-    if (head.pronoun or sentence.words[:1] in (["it"], ["its"])) and state.subject not in (None, partner, "world"):
-        figure.reporter = state.subject
+    spoken_of = state.subject() if head.pronoun or sentence.words[:1] in (["it"], ["its"]) else None
+    if spoken_of not in (None, partner, "world"):
+        figure.reporter = spoken_of
         figure.note("reporter", "its: subject of the sentence before")
         return
     if chain is not None and chain.kind == "share":
@@ -549,7 +524,7 @@ def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: St
         ):
             if mention.data[1] != "institution":
                 return str(mention.data[0])
-    for code in (state.subject, state.last.partner if state.last else None, state.story_partner):
+    for code in (state.subject(), state.last.partner if state.last else None, state.story_partner):
         if code and code not in ("world", figure.reporter, teller):
             return code
     return None

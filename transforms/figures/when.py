@@ -360,6 +360,8 @@ def _since(sentence: Sentence, figure: Figure) -> tuple[int, str] | None:
     """The mention of `since`, `before`, `after`, `under` that a change or a comparison starts from, and which it is."""
     mentions = sentence.mentions
     found: tuple[int, str] | None = None
+    if "since" not in sentence.roles and "before" not in sentence.roles:
+        return None
     for step, mention in enumerate(mentions):
         if mention.kind != "R" or mention.data[0] not in ("since", "before"):
             continue
