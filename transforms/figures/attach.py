@@ -17,7 +17,7 @@ _MODIFIERS: Final = frozenset("SPTB")
 _PREMODIFIED: Final = frozenset(("a", "an", "the", "its", "their", "his", "our", "another", "this", "that", "s"))
 
 
-_SPAN_WORDS: Final = frozenset("two three four five six seven eight nine ten eleven month year week quarter".split())
+_SPAN_WORDS: Final = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "month", "year", "week", "quarter"])
 """`a two-month trade deficit`."""
 
 

@@ -6,9 +6,11 @@ figures of one article tell about each other, and the frame. What does not: the 
 
 from __future__ import annotations
 
+import gc
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from hashlib import blake2b
 from operator import attrgetter
@@ -597,6 +599,21 @@ def _ids(article: str, figures: list[Figure], text: str) -> tuple[dict[int, str]
     return ids, sentences
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pauses the cycle collector: reading makes many small objects and no cycles, so reference counts free them all.
+
+    Measured: a fifth of the time of a batch goes into looking for cycles that are not there.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def _batch(articles: pl.DataFrame, titled: bool) -> pl.DataFrame:
     rows = _Rows()
     columns = ["article_id", "published_on", "text", *(["title"] if titled else [])]
@@ -616,5 +633,6 @@ def extract_figures(articles: pl.DataFrame) -> pl.DataFrame:
         One row a figure, schema `transforms.schemas.FIGURES`, articles in the order given and figures in that of the text.
     """
     titled = "title" in articles.columns
-    frames = [_batch(batch, titled) for batch in articles.iter_slices(BATCH)]
+    with _collector_paused():
+        frames = [_batch(batch, titled) for batch in articles.iter_slices(BATCH)]
     return pl.concat(frames) if frames else schemas.FIGURES.empty()

@@ -133,7 +133,7 @@ def _second_words() -> dict[str, frozenset[str]]:
     }
 
 
-_NUMBERS: Final = frozenset("two three four five six seven eight nine ten eleven 2 3 4 5 6 7 8 9 10 11".split())
+_NUMBERS: Final = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"])
 
 
 Phrase = tuple[tuple[str, ...], int, Entry]

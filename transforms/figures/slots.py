@@ -93,12 +93,13 @@ class State:
         "agreement",
         "balance",
         "base",
+        "before",
         "future",
         "future_sentence",
         "heads",
         "lag",
-        "lead_time",
         "last",
+        "lead_time",
         "main",
         "main_paragraph",
         "overall",
@@ -111,7 +112,6 @@ class State:
         "story_partner",
         "story_period",
         "story_scope",
-        "before",
         "trade_story",
     )
 
@@ -881,7 +881,7 @@ def _ends_expectation(sentence: Sentence, step: int, target: Mention | None) -> 
     role, tense = mention.data
     if role in ("clause", "relative", "when"):
         return True
-    if target is not None and tense == "past" or _auxiliary(sentence, step):
+    if (target is not None and tense == "past") or _auxiliary(sentence, step):
         return False
     if tense == "past":
         return role in ("level", "swing", "share")
