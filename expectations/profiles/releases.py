@@ -6,13 +6,14 @@ What belongs here: dates, roundings, memberships and archived documents against 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 import polars as pl
 
 from expectations.profiles.base import Context, Profile
 from expectations.profiles.common import cap, name_of
-from expectations.profiles.series import known_fault, unknown
+from expectations.profiles.series import known_fault, table, unknown
 from transforms import periods
 
 _TEXT, _NUMBER, _INT = pl.String(), pl.Float64(), pl.Int64()
@@ -226,7 +227,55 @@ def _last_periods(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     return cap(wrong.select(name_of(*by).alias("row"), "last_period", "newest"))
 
 
+def _freshness(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """For every source that is fetched, the days since the release that should have followed the newest one held.
+
+    A source is fetched where the document of one of its vintages says when it was; embedded copies are as old as they
+    are. What should have followed is the next period of the same length, `lag_days` after its end (calendar.csv).
+    """
+    fetched = context["documents"].filter(pl.col("fetched_at").is_not_null())
+    ran_on = context["run"]["ran_at"][0].date()
+    newest = (
+        frame.join(fetched, on="document_id", how="semi")
+        .filter(pl.col("last_period").is_not_null())
+        .group_by("source")
+        .agg(last_period=pl.col("last_period").max(), vintage=pl.col("vintage").max())
+    )
+    due = newest.join(
+        table("calendar.csv").select("source", pl.col("lag_days").cast(pl.Int64)), on="source", how="inner"
+    ).with_columns(
+        due_on=pl.col("last_period").map_elements(_end_of_the_next, return_dtype=pl.Date)
+        + pl.duration(days=pl.col("lag_days"))
+    )
+    return due.sort("source").select(
+        pl.col("source").alias("row"),
+        "vintage",
+        "last_period",
+        pl.col("due_on").cast(pl.String),
+        days_late=(pl.lit(ran_on) - pl.col("due_on")).dt.total_days(),
+    )
+
+
+def _end_of_the_next(period: str) -> object:
+    """Last day of the period of the same length that follows `period`."""
+    span = periods.bounds(period)
+    if span is None:
+        return None
+    start = span[1] + timedelta(days=1)
+    months = {"A": 12, "Q": 3, "M": 1}.get(periods.frequency(period) or "M", 1)
+    last = start.month + months - 1
+    following = periods.bounds(f"{start.year:04d}-{last:02d}")
+    return following[1] if following else None
+
+
 VINTAGES_PROFILES: Final = (
+    Profile(
+        "freshness",
+        _freshness.__doc__ or "",
+        pl.Schema({"row": _TEXT, "vintage": _TEXT, "last_period": _TEXT, "due_on": _TEXT, "days_late": _INT}),
+        _freshness,
+        needs=("documents", "run"),
+    ),
     Profile(
         "release_lag",
         _release_lag.__doc__ or "",

@@ -45,7 +45,8 @@ _ANNUAL_REVISION_MONTH: Final = 4
 
 
 @cache
-def _csv(name: str) -> pl.DataFrame:
+def table(name: str) -> pl.DataFrame:
+    """A CSV file of this room, every cell text."""
     return pl.read_csv(files("expectations").joinpath(name).read_bytes(), infer_schema=False)
 
 
@@ -54,7 +55,7 @@ def known_fault(rule: str) -> pl.Expr:
 
     A fault names its rows; `*` in it stands for any text.
     """
-    declared = _csv("known_faults.csv").filter(rule=rule).select("row", "reason").rows()
+    declared = table("known_faults.csv").filter(rule=rule).select("row", "reason").rows()
     if not declared:
         return pl.lit(None, pl.String).alias("known_fault")
     return pl.coalesce(
@@ -65,16 +66,16 @@ def known_fault(rule: str) -> pl.Expr:
 
 def _tolerances(rule: str) -> pl.DataFrame:
     numbers = ("tolerance_usd", "tolerance_share")
-    return _csv("tolerances.csv").filter(rule=rule).select("source", pl.col(numbers).cast(pl.Float64))
+    return table("tolerances.csv").filter(rule=rule).select("source", pl.col(numbers).cast(pl.Float64))
 
 
 def _with_tolerance(frame: pl.DataFrame, rule: str) -> pl.DataFrame:
     """`tolerance` of each row: the larger of dollars and share of the larger value, by source (`*`: all others)."""
-    table = _tolerances(rule)
-    general = table.row(by_predicate=pl.col("source") == "*", named=True)
+    declared = _tolerances(rule)
+    general = declared.row(by_predicate=pl.col("source") == "*", named=True)
     larger = pl.max_horizontal(pl.col("value").abs(), pl.col("compared_with").abs()).fill_null(0.0)
     return (
-        frame.join(table, on="source", how="left")
+        frame.join(declared, on="source", how="left")
         .with_columns(pl.col(name).fill_null(general[name]) for name in ("tolerance_usd", "tolerance_share"))
         .with_columns(tolerance=pl.max_horizontal("tolerance_usd", pl.col("tolerance_share") * larger))
         .drop("tolerance_usd", "tolerance_share")
@@ -386,7 +387,7 @@ def _control_totals(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
     """
     by = ["source", "series_id", "period", "vintage"]
     numbers = ("value_usd", "within_usd")
-    written = _csv("control_totals.csv").with_columns(pl.col(numbers).cast(pl.Float64))
+    written = table("control_totals.csv").with_columns(pl.col(numbers).cast(pl.Float64))
     held = written.join(frame.select("source", "vintage").unique(), on=["source", "vintage"], how="semi")
     named = frame.filter(pl.col("series_id").is_in(held["series_id"].unique().implode()))
     values = named.join(held, on=by, how="semi").select(*by, value="value_usd")

@@ -328,6 +328,12 @@ FAULTS = (
         put("vintages", where(source="fred"), released_on=date(2016, 2, 7)),
     ),
     Fault(
+        "a source that stopped coming",
+        "vintages",
+        "sources_are_fresh",
+        put("documents", where(source="census_country"), fetched_at=RAN_AT),
+    ),
+    Fault(
         "a last period that is not held yet",
         "vintages",
         "covers_what_it_says",
