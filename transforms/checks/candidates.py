@@ -42,6 +42,7 @@ _OPTION: Final = [
     "documents",
     "standing",
     "early",
+    "basis_said",
 ]
 
 
@@ -58,8 +59,9 @@ def candidates(
 
     Returns:
         `r, class, value` (contract rule 7's scale), `low, high` (how far it may have moved), `current` (known, and
-        not revised in between), `standing` (of statements: 0 the release itself), `choice, label, a_ref, b_ref,
-        scale` (the sign that turns `a` and `b` into the named quantity), `documents`.
+        not revised in between), `standing` (of statements: 0 the release itself), `basis_said` (what a statement
+        names as its basis), `choice, label, a_ref, b_ref, scale` (the sign that turns `a` and `b` into the named
+        quantity), `documents`.
     """
     options = _options(evidence, statements)
     later = _later(readings, evidence, values)
@@ -85,6 +87,7 @@ def _options(evidence: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
         ref=pl.concat_str(pl.lit("v"), "source", "vintage", separator="|"),
         rounding=pl.lit(0.0),
         standing=pl.lit(0, dtype=pl.Int32),
+        basis_said=pl.lit(None, dtype=pl.String),
         known=pl.col("released_on"),
         **{"class": pl.lit(CLASSES["series"])},
     )
@@ -101,6 +104,7 @@ def _options(evidence: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
         "current",
         "documents",
         "standing",
+        "basis_said",
         early=pl.lit(False),
         gross=pl.col("value").abs(),
         spread=pl.when("current").then(0.0).otherwise(pl.col("value").abs() * 0.02),
@@ -282,6 +286,7 @@ def _evaluated(pairs: pl.DataFrame) -> pl.DataFrame:
         current=pl.col("current_a") & pl.col("current_b").fill_null(True),
         choice=worse.replace_strict({v: k for k, v in first.items()}, return_dtype=pl.String),
         label=pl.when(apart).then(pl.format("{} over {}", "label_a", "label_b")).otherwise("label_a"),
+        basis_said=pl.coalesce("basis_said_a", "basis_said_b"),
         a_ref="ref_a",
         b_ref="ref_b",
         known=pl.max_horizontal("known_a", "known_b"),

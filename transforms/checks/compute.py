@@ -520,8 +520,8 @@ def statements_known(pairs: pl.DataFrame, wanted: pl.DataFrame, statements: pl.D
 
     Returns:
         `i, published_on, value, rounding` (half a unit of the last printed digit), `current, statement_id, publisher,
-        standing, known_from, known_by, documents`. Statements that print the same value count once, the newest stands
-        for them.
+        basis_said, standing, known_from, known_by, documents`. Statements that print the same value count once, the
+        newest stands for them.
     """
     keys = ["reporter", "partner", "flow", "scope", "period"]
     plain = wanted.filter((pl.col("measure") == "amount") & (pl.col("valuation") == "general")).select(
@@ -568,6 +568,7 @@ def statements_known(pairs: pl.DataFrame, wanted: pl.DataFrame, statements: pl.D
         current=_current("known_from"),
         statement_id="statement_id",
         publisher="publisher",
+        basis_said="basis_said",
         standing=pl.col("nature").replace_strict(_STANDING, return_dtype=pl.Int32),
         known_from="known_from",
         known_by="known_by",

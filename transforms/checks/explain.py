@@ -12,6 +12,7 @@ import polars as pl
 
 from transforms import schemas
 from transforms.checks import compute
+from transforms.checks.readings import table
 
 _SCOPES: Final = {
     "goods": "goods",
@@ -24,6 +25,11 @@ _BASES: Final = {
     "bop": "balance-of-payments basis",
     "national_customs": "customs statistics",
     "national": "its own statistics",
+}
+
+_STATED: Final = {
+    "mixed": " (as stated: goods on Census basis with services of the balance of payments)",
+    "unknown": " (the statement does not name its basis)",
 }
 
 
@@ -111,6 +117,18 @@ def basis_words() -> pl.Expr:
     )
 
 
+def stated_basis() -> pl.Expr:
+    """`computed_basis`, with what a statement that is used says, or does not say, about its own basis."""
+    said = pl.col("basis_said").replace_strict(_STATED, default="", return_dtype=pl.String).fill_null("")
+    return pl.concat_str("computed_basis", said)
+
+
+def source_names(text: pl.Expr) -> pl.Expr:
+    """`text` with the sources' short names as a reader knows them: "Census country workbook 2018-10"."""
+    known = table("sources.csv")
+    return text.str.replace_many([f"{name} " for name in known["source"]], [f"{label}, " for label in known["label"]])
+
+
 def subject_words() -> pl.Expr:
     """What a figure is about, from its slots: ", U.S. goods deficit with South Korea, 2016"; empty where they do not
     say."""
@@ -166,7 +184,7 @@ def _evidence_words() -> pl.Expr:
         .then(pl.lit("; no vintage of that time is held, this is the first that is"))
         .otherwise(pl.lit(""))
     )
-    return pl.concat_str(pl.col("computed_basis"), pl.lit("; "), pl.col("vintage"), first_held)
+    return pl.concat_str(pl.col("computed_basis"), pl.lit("; "), pl.col("vintage_told"), first_held)
 
 
 def _direction_words(value: str) -> pl.Expr:
@@ -235,10 +253,17 @@ def explanation() -> pl.Expr:
     """`checks.explanation` from the columns of `verdicts.check`."""
     verdict = pl.col("verdict")
     known = pl.format("{}. Computed: {} ({}).", "subject", spelled(pl.col("computed_value")), _evidence_words())
+    low, high = pl.col("tolerance_low"), pl.col("tolerance_high")
+    down = pl.col("published_value") < 0
+    ends = (
+        pl.when(pl.col("hedge") == "more_than")
+        .then(pl.format("{} or more", spelled(pl.when(down).then(high).otherwise(low))))
+        .when(pl.col("hedge") == "less_than")
+        .then(pl.format("{} or less", spelled(pl.when(down).then(low).otherwise(high))))
+        .otherwise(pl.format("{} to {}", spelled(low), spelled(high)))
+    )
     tolerance = (
-        pl.when(pl.col("tolerance_low").is_not_null() & (pl.col("formula") != "rank"))
-        .then(pl.format(" ({} to {})", spelled(pl.col("tolerance_low")), spelled(pl.col("tolerance_high"))))
-        .otherwise(pl.lit(""))
+        pl.when(low.is_not_null() & (pl.col("formula") != "rank")).then(pl.format(" ({})", ends)).otherwise(pl.lit(""))
     )
     outcome = (
         pl.when(verdict == "within_tolerance")

@@ -124,6 +124,7 @@ def _plan(
         reporter_name=explain.name_parties("reporter", explain.party_names(partners)),
     ).with_columns(computed_basis=explain.basis_words())
     nothing = _why_nothing(asked, told, days, undefined, reporters)
+    found = found.with_columns(label_told=explain.source_names(pl.col("label")))
     return Plan(told, found, sql.amount_conditions(needed), nothing, _records(told, needed, observations))
 
 
@@ -222,7 +223,7 @@ def _compared(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         "period",
         "base_period",
     )
-    frame = mine.join(told, on="q").join(plan.candidates, on="r")
+    frame = mine.join(told, on="q").join(plan.candidates, on="r").with_columns(computed_basis=explain.stated_basis())
     sign = pl.coalesce("pub_sign", pl.when(pl.col("value") < 0).then(-1.0).otherwise(1.0))
     frame = frame.with_columns(
         tolerance_low=pl.when(sign < 0).then(-pl.col("high")).otherwise("low"),
@@ -384,6 +385,7 @@ def _shown(compared: pl.DataFrame) -> pl.DataFrame:
         "documents",
         computed_value="value",
         vintage="label",
+        vintage_told="label_told",
         vintage_choice="choice",
         reading_told=_reading_words(),
         period_shown="period",
@@ -510,7 +512,7 @@ def _short_words() -> pl.Expr:
         return_dtype=pl.String,
     )
     reading = pl.when(pl.col("same")).then(pl.lit("")).otherwise(pl.concat_str("reading", pl.lit(", ")))
-    return pl.concat_str(reading, how, "label")
+    return pl.concat_str(reading, how, "label_told")
 
 
 def _queries(shown: pl.DataFrame, plan: Plan) -> pl.DataFrame:
