@@ -17,7 +17,24 @@ _MODIFIERS: Final = frozenset("SPTB")
 _PREMODIFIED: Final = frozenset(("a", "an", "the", "its", "their", "his", "our", "another", "this", "that", "s"))
 
 
-_SPAN_WORDS: Final = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "month", "year", "week", "quarter"])
+_SPAN_WORDS: Final = frozenset(
+    [
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "month",
+        "year",
+        "week",
+        "quarter",
+    ]
+)
 """`a two-month trade deficit`."""
 
 
@@ -187,7 +204,7 @@ def after(sentence: Sentence, number: int) -> Link:
         if kind == "F":
             return _flow_after(sentence, step, relation, change)
         if kind == "X":
-            return Link(step, "before its noun" if not relation else relation, change)
+            return Link(step, relation or "before its noun", change)
         if kind == "D" and not relation and change < 0 and mention.data[1] == "noun" and step == number + 1:
             change = step
         elif (
@@ -239,7 +256,7 @@ def _flow_after(sentence: Sentence, step: int, relation: str, change: int) -> Li
         return Link(owner, "of another topic")
     if not is_flow(sentence, step):
         return OTHER_NOUN if mentions[step].data[3] in ("trade", "modifier", "weak") and not relation else NOTHING
-    return Link(step, "before its noun" if not relation else relation, change)
+    return Link(step, relation or "before its noun", change)
 
 
 def _premodifies(sentence: Sentence, number: int) -> bool:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from transforms.figures import attach, slots, when
+from transforms.figures import attach, when
+from transforms.figures.figure import Figure, State, head_at
 from transforms.figures.mentions import Mention, Sentence
-from transforms.figures.slots import Figure, State
+from transforms.figures.parties import set_parties
+from transforms.figures.scope import set_basis, set_scope
+from transforms.figures.status import set_status
 
 _COMPARING: Final = frozenset(("since", "before", "than", "against"))
 _FORMS: Final = frozenset(("verb", "comparative"))
@@ -54,7 +57,7 @@ def _claim(
         return None
     if mentions[number].data[1] == "comparative" and not _is_predicate(mentions, number, head_number):
         return None
-    head = slots.head_at(sentence, head_number, state)
+    head = head_at(sentence, head_number, state)
     if head.role in ("bare", "trade") and not head.trade:
         return None
     figure = Figure(sentence, number)
@@ -63,13 +66,13 @@ def _claim(
     figure.flow, figure.sign = head.flow, head.sign or "none"
     figure.head, figure.movement = head, number
     figure.start, figure.end = _span(mentions, number, head_number)
-    slots.set_parties(figure, head, chain, state)
-    slots.set_scope(figure, head, chain, state)
-    slots.set_basis(figure, head, state, statement)
+    set_parties(figure, head, chain, state)
+    set_scope(figure, head, chain, state)
+    set_basis(figure, head, statement)
     figure.direction = mentions[number].data[0]
     figure.note("direction", "movement without an amount", mentions[number])
     figure.note("kind", "stated rise or fall", mentions[number])
-    slots.set_status(figure, False)
+    set_status(figure, False)
     when.assign_claim(sentence, figure, figures, state)
     return figure if figure.partner and figure.reporter and figure.base_period and figure.status == "actual" else None
 

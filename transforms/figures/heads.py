@@ -126,8 +126,9 @@ def _take_left(sentence: Sentence, head: Head, number: int) -> bool:
     elif kind == "P":
         return _left_partner(sentence, head, number)
     elif kind == "R":
-        head.bilateral = head.bilateral or mention.data[0] == "bilateral"
-        return mention.data[0] == "bilateral"
+        bilateral = bool(mention.data[0] == "bilateral")
+        head.bilateral = head.bilateral or bilateral
+        return bilateral
     elif kind == "D":
         return sentence.word(mention.first).endswith("ing") and mention.last - mention.first == 1
     else:
@@ -195,7 +196,7 @@ def _left_partner(sentence: Sentence, head: Head, number: int) -> bool:
     if code == "world":
         summed = head.flow == "total" and sentence.words[mention.first] in ("total", "overall")
         head.world = head.world or ((form == "adjective" or mention.possessive) and not summed)
-        return form == "adjective"
+        return bool(form == "adjective")
     if is_object(sentence, number) and not mention.possessive and form != "adjective":
         return False
     if is_object(sentence, number) and mention.last < head.first and not _adjacent(sentence, mention, head):

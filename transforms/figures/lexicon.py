@@ -42,9 +42,8 @@ Phrases = dict[str, tuple[tuple[tuple[str, ...], int, Entry], ...]]
 
 def read(name: str) -> list[dict[str, str]]:
     """Rows of `lexicons/<name>.csv`, empty cells as empty strings."""
-    path = resources.files("transforms.figures") / "lexicons" / f"{name}.csv"
-    with path.open(encoding="utf-8", newline="") as lines:
-        return [{key: value or "" for key, value in row.items()} for row in csv.DictReader(lines)]
+    text = (resources.files("transforms.figures") / "lexicons" / f"{name}.csv").read_text(encoding="utf-8")
+    return [{key: value or "" for key, value in row.items()} for row in csv.DictReader(text.splitlines())]
 
 
 def words_of(phrase: str) -> tuple[str, ...]:
@@ -74,14 +73,14 @@ def _partner_entries() -> list[tuple[str, Entry]]:
         for column, form in (("names", "name"), ("adjectives", "adjective"), ("cities", "city")):
             for phrase in filter(None, row[column].split("|")):
                 cased = "upper" if phrase in ("us", "prc", "rok") else "initial"
-                entries.append((phrase, Entry("P", (row["partner"], form), cased)))
+                entries += [(phrase, Entry("P", (row["partner"], form), cased))]
     for row in read("groups"):
         for column, form in (("names", "name"), ("adjectives", "adjective")):
             for phrase in filter(None, row[column].split("|")):
-                entries.append((phrase, Entry("P", (row["partner"], form), "upper" if phrase == "ec" else "")))
+                entries += [(phrase, Entry("P", (row["partner"], form), "upper" if phrase == "ec" else ""))]
     for row in read("institutions"):
         if row["partner"]:
-            entries.append((row["words"], Entry("P", (row["partner"], "institution"), "initial")))
+            entries += [(row["words"], Entry("P", (row["partner"], "institution"), "initial"))]
     return entries
 
 

@@ -133,7 +133,30 @@ def _second_words() -> dict[str, frozenset[str]]:
     }
 
 
-_NUMBERS: Final = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"])
+_NUMBERS: Final = frozenset(
+    [
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "8",
+        "9",
+        "10",
+        "11",
+    ]
+)
 
 
 Phrase = tuple[tuple[str, ...], int, Entry]
@@ -211,7 +234,12 @@ def scan(sentence: Sentence, quantities: Sequence[Quantity], folded: str | None 
             continue
         single, longer, second, plain = actions[keys[hit]]
         following = keys[hit + 1]
-        if plain and following not in longer and (second is None or (second and following not in second)):
+        if (
+            plain
+            and single is not None
+            and following not in longer
+            and (second is None or (second and following not in second))
+        ):
             # Most words: one meaning whatever their case, and nothing longer begins here.
             append(new(Mention, (single.kind, starts[hit], ends[hit], hit, hit + 1, single.data, False)))
             continue

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from transforms.figures.figure import Figure, State
 from transforms.figures.heads import join, partner_list
 from transforms.figures.lexicon import ROLES
 from transforms.figures.mentions import Mention, Sentence, is_adjective
-from transforms.figures.slots import Figure, State
 
 _LONGEST: Final = max(len(words) for words in ROLES)
 _TRADE_WORDS: Final = frozenset(
@@ -25,7 +25,7 @@ def read_rank(sentence: Sentence, number: int, previous: Figure | None, state: S
     figure.value, figure.unit = quantity.value, "rank"
     at = sentence.mentions[number].last
     found = _role(sentence, at)
-    owner, owner_mention = _owner(sentence, number, at)
+    owner, owner_mention = _owner(sentence, number)
     if found is None:
         if previous is not None and previous.kind == "rank" and _ends(sentence, at):
             return _elliptic(figure, previous, sentence, number)
@@ -106,7 +106,7 @@ def _trade_follows(sentence: Sentence, at: int) -> bool:
     return bool(_TRADE_WORDS & set(sentence.words[at : at + 6]))
 
 
-def _owner(sentence: Sentence, number: int, at: int) -> tuple[str | None, Mention | None]:
+def _owner(sentence: Sentence, number: int) -> tuple[str | None, Mention | None]:
     """`China's third largest …`, `the U.S.'s seventh-largest`, `the U.S. third biggest`: whose list it is."""
     mentions = sentence.mentions
     quantity = mentions[number]
@@ -229,7 +229,7 @@ def _parties(
             figure.flow, figure.reporter, figure.partner = "exports", subject, "world"
             return
         known = [state.reporter, *state.pair]
-        lister = next((code for code in known if code and code != subject and code != "world"), None)
+        lister = next((code for code in known if code and code not in (subject, "world")), None)
     figure.reporter, figure.partner = lister, subject
 
 

@@ -188,7 +188,7 @@ def _ordinal(words: Words, at: int) -> Found:
         after, noun = after + 1, _at(words, after + 1)
     if noun == "semester":
         noun = "half"
-    if noun == "quarter" or noun == "half":
+    if noun in ("quarter", "half"):
         after, year, shift = _of_year(words, after + 1)
         return after, Time(noun, number, 0, year, shift)
     if number == 1 and (count := _COUNTS.get(noun)) and _at(words, after + 1) in ("months", "month", "quarters"):
@@ -220,7 +220,7 @@ def _offset(words: Words, at: int) -> Found:
         if _at(words, at + 2) in ("to", "through") and MONTHS.get(_at(words, at + 3)):
             return at + 4, Time("to_date", MONTHS[words[at + 3]], 0, 0, offset)
         return at + 2, Time("calendar", offset)
-    if noun == "month" or noun == "quarter":
+    if noun in ("month", "quarter"):
         return at + 2, Time("offset_" + noun, offset)
     if noun in MONTHS and word in ("last", "this", "next"):
         after, year, _ = _of_year(words, at + 2)
@@ -274,7 +274,7 @@ def _same(words: Words, at: int) -> Found:
     after = at + 1
     year = _year(words, after)
     after += bool(year)
-    if (count := _COUNTS.get(_at(words, after))) and _at(words, after + 1) in _SPANS:
+    if _COUNTS.get(_at(words, after)) and _at(words, after + 1) in _SPANS:
         after += 1
     if _at(words, after) in _ORDINALS and _at(words, after + 1) in _SPANS:
         after += 1
@@ -433,7 +433,8 @@ def _count(words: Words, at: int) -> Found:
 
 
 _GRAMMAR: Final[dict[str, Callable[[Words, int], Found]]] = (
-    dict.fromkeys(_COUNTS, _count)
+    dict[str, Callable[[Words, int], Found]]()
+    | dict.fromkeys(_COUNTS, _count)
     | dict.fromkeys(MONTHS, _month)
     | dict.fromkeys(_ORDINALS, _ordinal)
     | dict.fromkeys((*_OFFSETS, "past", "latest"), _offset)
@@ -701,7 +702,7 @@ def _r_same(time: Time, clock: Clock) -> str | None:
     return shift_period(clock.anchor, "year", max(back, 1))
 
 
-def _r_that_year(time: Time, clock: Clock) -> str | None:
+def _r_that_year(_: Time, clock: Clock) -> str | None:
     span = periods.bounds(clock.anchor) if clock.anchor else None
     return f"{span[1].year:04d}" if span else None
 

@@ -61,7 +61,7 @@ def speaker(sentence: Sentence) -> tuple[str, Mention] | None:
         if mention.kind != "V":
             continue
         word = sentence.words[mention.first]
-        if word == "according" or (word in ("told", "quoted") and False):
+        if word == "according":
             name = _after(sentence, mention)
         else:
             name = _before(sentence, mention) or _after(sentence, mention)

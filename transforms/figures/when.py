@@ -11,9 +11,9 @@ from typing import Final
 
 from transforms import periods
 from transforms.figures import attach
+from transforms.figures.figure import Figure, State
 from transforms.figures.lexicon import AGREEMENTS
 from transforms.figures.mentions import Mention, Sentence
-from transforms.figures.slots import Figure, State
 from transforms.figures.times import Clock, Time, resolve, shift_period
 
 _BASE_ROLES: Final = frozenset(("from", "than", "against", "after"))
@@ -465,7 +465,7 @@ def assign(sentence: Sentence, figures: list[Figure], state: State) -> None:
     chain_base: str | None = None
     for figure in figures:
         if figure.role == "base":
-            _assign_base_level(sentence, figure, state, chain_main, chain_base)
+            _assign_base_level(sentence, figure, state, chain_main)
             chain_base = figure.period if figure.period != "unknown" else chain_base
         else:
             _assign_main(sentence, figure, times, state, chain_main)
@@ -693,9 +693,7 @@ def _tense(sentence: Sentence, figure: Figure) -> str:
     return "unknown"
 
 
-def _assign_base_level(
-    sentence: Sentence, figure: Figure, state: State, chain: str | None, chain_base: str | None
-) -> None:
+def _assign_base_level(sentence: Sentence, figure: Figure, state: State, chain: str | None) -> None:
     """A level that something is compared with."""
     mentions = sentence.mentions
     anchor = chain or state.main
@@ -771,7 +769,7 @@ def _assign_base(
             figure.base_period = period
             figure.note("base_period", f"compared with: {mentions[time].data.kind}", mentions[time])
             return
-    if chain_base is not None and chain_base != figure.period and _after_levels(sentence, figure, figures):
+    if chain_base is not None and chain_base != figure.period and _after_levels(figure, figures):
         figure.base_period = chain_base
         figure.note("base_period", "the level that it follows")
         return
@@ -797,8 +795,8 @@ def _after_since(mentions: list[Mention], step: int) -> bool:
     return step > 0 and mentions[step - 1].kind == "R" and mentions[step - 1].data[0] == "since"
 
 
-def _after_levels(sentence: Sentence, figure: Figure, figures: list[Figure]) -> bool:
-    """`from $23.1 billion in 2011 to $13.8 billion in 2016, a decline of 40 percent`: a base level of the same flow before."""
+def _after_levels(figure: Figure, figures: list[Figure]) -> bool:
+    """`from $23.1 billion in 2011 to $13.8 billion in 2016, a decline of 40 percent`: a base level of the flow before."""
     return any(f.role == "base" and f.number < figure.number and f.flow == figure.flow for f in figures)
 
 

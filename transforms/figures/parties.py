@@ -1,0 +1,379 @@
+"""Parties: whose trade it is, and with whom.
+
+What belongs here: reporter and partner from the noun phrase, the subject, a list, the figure before, and the discourse, in
+that order. What does not: the noun phrase itself (`heads`) and ranks (`ranks`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from transforms.figures import attach
+from transforms.figures.figure import Figure, State, Topic
+from transforms.figures.heads import Head, is_object, join, partner_list
+from transforms.figures.mentions import Mention, Sentence
+
+
+def subject_before(sentence: Sentence, first: int, exclude: str | None, verb: bool = False) -> int:
+    """The nearest partner before token `first` that is a subject or owner, and not `exclude`; else -1."""
+    mentions = sentence.mentions
+    for step in range(len(mentions) - 1, -1, -1):
+        mention = mentions[step]
+        if mention.last > first or mention.kind != "P":
+            continue
+        code, form = mention.data
+        if code in ("world", exclude) or form == "institution" or (verb and form == "adjective"):
+            continue
+        if not mention.possessive and form != "adjective" and is_object(sentence, step):
+            continue
+        if _is_ranked(mentions, step, first):
+            continue
+        return step
+    return -1
+
+
+def _is_ranked(mentions: list[Mention], step: int, first: int) -> bool:
+    """`The EU stayed the largest partner, though trade with it …`: the one who is ranked is not whose trade it is."""
+    if mentions[step].possessive:
+        return False
+    return any(
+        m.kind == "Q" and m.data.form == "rank" and m.last <= first and m.first - mentions[step].last < 5
+        for m in mentions[step + 1 : step + 5]
+    )
+
+
+def _opening_partner(sentence: Sentence) -> tuple[str, Mention] | None:
+    """`With South Korea, the goal is …`: a partner that opens the sentence."""
+    mentions = sentence.mentions
+    step = 0
+    if mentions and mentions[0].kind == "R" and mentions[0].data[0] == "clause":
+        step = 1
+    if len(mentions) < step + 2:
+        return None
+    first, second = mentions[step], mentions[step + 1]
+    if first.kind == "R" and first.data[0] == "with" and first.first <= 1 and second.kind == "P":
+        codes, _ = partner_list(sentence, step + 1)
+        joined = join(codes)
+        return (joined, second) if joined else None
+    return None
+
+
+def _between_partner(sentence: Sentence, start: int, number: int) -> tuple[str, str, Mention] | None:
+    """A partner of its own for a quantity in a list: `with Japan to $6.2 billion`, `Korea 7.1`, `from Mexico 3 percent`."""
+    mentions = sentence.mentions
+    for step in range(number - 1, start, -1):
+        mention = mentions[step]
+        if mention.kind in "FX":
+            return None
+        if mention.kind == "P" and mention.data[0] != "world" and mention.data[1] != "institution":
+            if mention.possessive or mention.data[1] == "adjective":
+                rule = "owner" if mention.possessive and mention.data[1] == "name" else ""
+                return (mention.data[0], rule, mention) if rule else None
+            first = step
+            while (first - 1 > start and mentions[first - 1].kind in ("P", ",")) or (
+                first - 1 > start and mentions[first - 1].kind == "R" and mentions[first - 1].data[0] == "and"
+            ):
+                first -= 1
+            while mentions[first].kind != "P":
+                first += 1
+            codes, _ = partner_list(sentence, first)
+            before = mentions[first - 1] if first > 0 else None
+            related = before is not None and before.kind == "R" and before.data[0] in ("with", "to", "from")
+            close = mentions[number].first - mention.last <= 2
+            if related or close:
+                return join(codes) or mention.data[0], "list", mention
+            return None
+    return None
+
+
+def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None, state: State) -> None:
+    """The reporter where the noun phrase names none."""
+    sentence, partner = figure.sentence, figure.partner
+    if head.pronoun == "possessive_we" and state.reporter and state.reporter != partner:
+        figure.reporter = state.reporter
+        figure.note("reporter", "the speaker's country")
+        return
+    if head.pronoun == "possessive" and chain is not None and chain.reporter not in (None, partner):
+        figure.reporter = chain.reporter
+        figure.note("reporter", "its: as the figure before")
+        return
+    if subject >= 0:
+        mention = sentence.mentions[subject]
+        figure.reporter = mention.data[0]
+        figure.note("reporter", "subject of the sentence", mention)
+        return
+    spoken_of = state.subject() if head.pronoun or sentence.words[:1] in (["it"], ["its"]) else None
+    if spoken_of not in (None, partner, "world"):
+        figure.reporter = spoken_of
+        figure.note("reporter", "its: subject of the sentence before")
+        return
+    if chain is not None and chain.kind == "share":
+        chain = None
+    for rule, source in (("figure before", chain), ("what was spoken of last", state.last)):
+        if source is not None and source.reporter:
+            other = source.partner if source.reporter == partner else source.reporter
+            if other and other not in ("world", partner):
+                figure.reporter = other
+                figure.note("reporter", rule)
+                return
+    candidates = [state.reporter, *state.pair]
+    figure.reporter = next((code for code in candidates if code and code != partner), None)
+    figure.note("reporter", "the article's main country")
+
+
+def _world(figure: Figure, rule: str) -> None:
+    figure.partner = "world"
+    figure.note("partner", rule)
+
+
+def _other_of_pair(state: State, reporter: str | None) -> str | None:
+    return next((code for code in state.pair if code != reporter), None)
+
+
+def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bool, state: State) -> None:
+    """The partner where the noun phrase names none: frame, coordination, `bilateral`, discourse, else the world."""
+    opening = _opening_partner(figure.sentence)
+    if opening is not None and opening[0] != figure.reporter:
+        figure.partner = opening[0]
+        figure.note("partner", "opens the sentence", opening[1])
+    elif head.bilateral:
+        near = _facing(state.last, figure.reporter)
+        figure.partner = near or _other_of_pair(state, figure.reporter)
+        figure.note("partner", "bilateral: the article's pair")
+    elif head.scope == "current_account":
+        _world(figure, "a current account is with the world")
+    elif chain is not None and chain.kind == "share" and head.index >= 0 and chain.head is head:
+        _world(figure, "the whole")
+    elif chain is not None and chain.partner == "world" and chain.kind != "share" and figure.reporter == chain.reporter:
+        _world(figure, "figure before")
+    elif chain is not None and (found := _facing(chain, figure.reporter)) and _joined(head, chain, named):
+        figure.partner = found
+        figure.note("partner", "figure before")
+    elif (found := _facing(state.last, figure.reporter)) and _goes_on(figure, head, named, state):
+        figure.partner = found
+        figure.note("partner", "what was spoken of last")
+    elif (
+        not head.trade
+        and state.balance is not None
+        and state.balance is state.last
+        and figure.reporter == state.balance.reporter
+    ):
+        figure.partner = state.balance.partner
+        figure.note("partner", "the balance spoken of")
+    elif state.overall and not named:
+        _world(figure, "overall, as before")
+    elif _story_holds(figure, head, named, state):
+        figure.partner = state.story_partner if state.story_partner != figure.reporter else state.reporter
+        figure.note("partner", "the article's pair")
+    if not figure.partner or figure.partner == figure.reporter:
+        _world(figure, "no partner named")
+
+
+_PLACE_WORDS: Final = frozenset(("it", "them", "there"))
+
+
+def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: State) -> str | None:
+    """`exports there`, `trade with it`, `imports from the country`: the country named before."""
+    sentence = figure.sentence
+    words = sentence.words
+    after = words[head.last : head.last + 3]
+    place = after[:1] == ["there"] or (
+        len(after) > 1
+        and after[0] in ("to", "from", "with")
+        and (after[1] in _PLACE_WORDS or after[1] in ("the", "that"))
+    )
+    if not place or (len(after) > 2 and after[1] in ("the", "that") and after[2] not in _COUNTRY_WORDS):
+        return None
+    teller = (
+        chain.reporter if chain is not None else (state.last.reporter if state.last is not None else state.reporter)
+    )
+    if chain is not None and (facing := _facing(chain, figure.reporter or teller)):
+        return facing
+    for step in range(len(sentence.mentions) - 1, -1, -1):
+        mention = sentence.mentions[step]
+        if (
+            mention.kind == "P"
+            and mention.last <= head.first
+            and mention.data[0] not in ("world", figure.reporter, teller)
+        ):
+            if mention.data[1] != "institution":
+                return str(mention.data[0])
+    for code in (state.subject(), state.last.partner if state.last else None, state.story_partner):
+        if code and code not in ("world", figure.reporter, teller):
+            return code
+    return None
+
+
+_COUNTRY_WORDS: Final = frozenset(("country", "neighbor", "neighbour", "nation", "bloc", "kingdom", "island", "market"))
+
+
+def _facing(source: Topic | Figure | None, reporter: str | None) -> str | None:
+    """With whom `reporter` trades in what was spoken of, where that is one of its two parties and no whole world."""
+    if source is None or source.partner in (None, "world"):
+        return None
+    if reporter in (source.reporter, None):
+        return source.partner
+    return source.reporter if reporter == source.partner else None
+
+
+def _joined(head: Head, chain: Figure, named: bool) -> bool:
+    """Whether a flow goes on about the pair of the figure before in its sentence.
+
+    A balance whose country is named anew is that with all: `… with Japan and the record U.S. trade deficit`.
+    """
+    if chain.head is not None and chain.head.index == head.index:
+        return True
+    if chain.kind == "rank":
+        before = attach.before(chain.sentence, chain.number)
+        with_it = (
+            before >= 0
+            and chain.sentence.mentions[before].kind == "R"
+            and chain.sentence.mentions[before].data[0] == "with"
+        )
+        return bool(with_it or not named)
+    if not named or head.reporter is None:
+        return True
+    return head.flow != "balance" or head.scope.startswith(("product", "services"))
+
+
+def _indefinite(sentence: Sentence, head: Head) -> bool:
+    """`ran a trade surplus`: a new one is spoken of, not that of before."""
+    at = head.first - 1
+    return sentence.word(at) in ("a", "an") or sentence.word(head.first) in ("a", "an")
+
+
+def _goes_on(figure: Figure, head: Head, named: bool, state: State) -> bool:
+    """Whether a flow without a partner goes on about the pair that was spoken of last."""
+    last = state.last
+    if last is None:
+        return False
+    distance = state.sentence - last.sentence
+    bilateral_story = state.story_partner not in (None, "world")
+    if not head.trade and not _indefinite(figure.sentence, head):
+        return figure.sentence.paragraph == last.paragraph or state.story_partner != "world"
+    if named and head.role == "verb" and _whole_trade(figure.sentence, head):
+        return False
+    if named:
+        if head.flow == "balance":
+            return head.scope.startswith(("product", "services")) and distance <= 1
+        return distance <= 1 or bilateral_story
+    if figure.sentence.paragraph == last.paragraph:
+        return distance <= 2 or bilateral_story
+    return bilateral_story and state.story_partner in (last.partner, last.reporter)
+
+
+def _whole_trade(sentence: Sentence, head: Head) -> bool:
+    """`exported goods worth`, `imported 278 million barrels` say nothing of a partner; `bought`, `sold` do of a pair."""
+    return sentence.words[sentence.mentions[head.index].first] in ("exported", "imported", "exports", "imports")
+
+
+def _story_holds(figure: Figure, head: Head, named: bool, state: State) -> bool:
+    """Whether the article's pair is meant where nothing nearer tells: not where a country's whole balance is named."""
+    partner = state.story_partner
+    if partner in (None, "world") or state.reporter is None:
+        return False
+    if figure.reporter not in (None, state.reporter, partner):
+        return False
+    if named and head.role == "verb" and _whole_trade(figure.sentence, head):
+        return False
+    return not named or head.flow != "balance" or head.scope.startswith(("product", "services"))
+
+
+def _pair_as_subject(figure: Figure, head: Head, state: State) -> bool:
+    """Two-way trade of `the United States and Canada` or of `the two countries`."""
+    if head.flow != "total" or figure.partner not in (None, "world") or head.reporter is not None:
+        return False
+    mentions = figure.sentence.mentions
+    for step in range(min(figure.number, len(mentions)) - 1, -1, -1):
+        mention = mentions[step]
+        if mention.kind == "R" and mention.data[0] == "two" and len(state.pair) > 1:
+            figure.reporter, figure.partner = state.pair[0], state.pair[1]
+            figure.note("partner", "the two countries", mention)
+            return True
+        if mention.kind == "P" and step and not mention.possessive:
+            first = step
+            while first and (mentions[first - 1].kind == "P" or mentions[first - 1].data[0] == "and"):
+                first -= 1
+            codes, _ = partner_list(figure.sentence, first) if mentions[first].kind == "P" else ([], 0)
+            if len(set(codes)) == 2 and "world" not in codes:
+                figure.reporter, figure.partner = codes
+                figure.note("partner", "both", mention)
+                return True
+            return False
+    return False
+
+
+def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) -> None:
+    """Reporter and partner: from the noun phrase, the subject, a list, the figure before, the discourse."""
+    sentence = figure.sentence
+    figure.reporter, figure.partner = head.reporter, head.partner
+    for slot in ("reporter", "partner"):
+        if slot in head.evidence:
+            figure.trace[slot] = head.evidence[slot]
+    if figure.reporter == figure.partner:
+        figure.partner = None
+    own = _own_parties(figure, head, chain)
+    if own is None and chain is not None and chain.head is head and chain.reporter and chain.kind != "share":
+        figure.reporter, figure.partner = chain.reporter, chain.partner
+        figure.note("reporter", "figure before")
+        figure.note("partner", "figure before")
+        return
+    if _pair_as_subject(figure, head, state):
+        return
+    place = _anaphoric_place(figure, head, chain, state) if figure.partner is None else None
+    if place is not None and place != figure.reporter:
+        figure.partner = place
+        figure.note("partner", "there: the country spoken of")
+    owner = (
+        subject_before(sentence, head.first, figure.partner, head.role in ("verb", "takes"))
+        if figure.reporter is None
+        else -1
+    )
+    if figure.reporter is None:
+        _set_reporter(figure, head, owner, chain, state)
+    if figure.partner is None and (head.world or _opens_overall(sentence)):
+        _world(figure, "overall")
+    if figure.partner is None:
+        named = head.reporter is not None or (owner >= 0 and not head.pronoun and not _is_source(sentence, owner))
+        _inherit_partner(figure, head, chain, named, state)
+
+
+def _opens_overall(sentence: Sentence) -> bool:
+    """`Overall, the deficit …`."""
+    return sentence.words[:1] == ["overall"] or sentence.words[:2] in (["in", "all"], ["in", "total"])
+
+
+_SOURCES: Final = frozenset(
+    ("data", "figures", "statistics", "numbers", "officials", "government", "ministry", "customs")
+)
+
+
+def _is_source(sentence: Sentence, step: int) -> bool:
+    """`U.S. data put the gap at …`, `the White House says …`: who tells, not whose whole trade is meant."""
+    mention = sentence.mentions[step]
+    following = sentence.mentions[step + 1] if step + 1 < len(sentence.mentions) else None
+    if sentence.word(mention.last) in _SOURCES:
+        return True
+    return following is not None and following.kind == "V" and following.first - mention.last < 2
+
+
+def _own_parties(figure: Figure, head: Head, chain: Figure | None) -> str | None:
+    """A partner or owner of the figure's own in a list; sets it and says which."""
+    mentions = figure.sentence.mentions
+    if figure.number <= head.index:
+        return None
+    start = max(head.index, chain.number if chain else -1)
+    while start + 1 < figure.number and mentions[start + 1].first < head.last:
+        start += 1
+    own = _between_partner(figure.sentence, start, figure.number)
+    if own is None or own[0] in (figure.reporter, figure.partner):
+        return None
+    if own[1] == "owner":
+        figure.reporter = own[0]
+        figure.note("reporter", "owner", own[2])
+        return "owner"
+    if figure.partner == "world":
+        return None
+    figure.partner = own[0]
+    figure.note("partner", "list", own[2])
+    return "list"
