@@ -1,8 +1,8 @@
 """A run that kills itself: `python killed_run.py MOMENT PART`, with MOMENT before, after, inside, docs or never.
 
-`before` and `after` are about the swap that puts a finished file whose path holds PART in its place; `inside` is half way
-through building the warehouse, `docs` half way through its pages. Few partners, and suites that always hold: what is
-tested is what a kill leaves, not what is judged.
+`before` and `after` are about the swap that puts a finished file whose path holds PART in its place; `inside` is half
+way through building the warehouse, `docs` half way through its pages. Few partners, and suites that always hold: what
+is tested is what a kill leaves, not what is judged.
 """
 
 from __future__ import annotations

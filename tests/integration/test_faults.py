@@ -78,7 +78,7 @@ def test_snapshot_file_that_is_missing_or_corrupt(settings: Settings, tmp_path: 
         (tmp_path / name).unlink()
     else:
         (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:-9] + b"corrupted")
-    line = refused(settings, load_snapshot=lambda table, **where: snapshot.load(table, folder=tmp_path, **where))
+    line = refused(settings, load_snapshot=lambda table, **where: snapshot.load(table, tmp_path, **where))
     assert str(tmp_path / name) in line
 
 
