@@ -53,8 +53,10 @@ _LABELS: Final = {
     "tolerance_high": "to",
     "found": "found in all",
 }
-_LONG: Final = frozenset({"explanation", "known_fault", "sql", "told_by"})
-"""Sentences and queries: shown across the table, below the row that they belong to."""
+_LONG: Final = frozenset({"computed_basis", "vintage", "explanation", "known_fault", "sql", "told_by"})
+"""Phrases, sentences and queries: shown across the table, below the row that they belong to."""
+_ID_SHOWN: Final = 12
+"""Digits shown of a long name made of a hash, as many as the command line shows and takes."""
 _WORST_FIRST: Final = ("fault", "finding", "holds")
 
 
@@ -103,6 +105,7 @@ class _Cell:
     text: str
     css: str = ""
     label: str = ""
+    full: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,7 @@ def _cell(name: str, value: Any) -> _Cell:
     if isinstance(value, list | pl.Series):
         return _Cell(", ".join(map(str, value)), "text")
     if name.endswith("_id"):
-        return _Cell(str(value), "id")
+        return _Cell(str(value)[:_ID_SHOWN], "id", full=str(value))
     return _Cell(str(value), "text")
 
 
