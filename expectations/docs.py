@@ -223,7 +223,7 @@ def _number(value: float) -> str:
     if value != value:  # noqa: PLR0124  NaN
         return "not a number"
     if value in (float("inf"), float("-inf")):
-        return "no value"
+        return "none"
     if abs(value) >= 1e9:
         shown = f"{value / 1e9:,.3f}".rstrip("0").rstrip(".") + " bn"
     elif abs(value) >= 1000 or float(value).is_integer():

@@ -41,11 +41,31 @@ def _judged(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     articles = context["articles"].select(
         "article_id", "published_on", article=pl.coalesce("title", "path", "article_id")
     )
-    figures = context["figures"].select("figure_id", "article_id", "quote", "kind")
-    joined = frame.join(figures, on="figure_id", how="left", maintain_order="left").join(
-        articles, on="article_id", how="left", maintain_order="left"
+    figures = context["figures"].select("figure_id", "article_id", "quote")
+    joined = (
+        _with_directions(frame, context)
+        .join(figures, on="figure_id", how="left", maintain_order="left")
+        .join(articles, on="article_id", how="left", maintain_order="left")
     )
     return joined.with_columns(pl.col("published_on").cast(pl.String)).select(_JUDGED.names())
+
+
+_NO_CHANGE: Final = 1e-9
+
+
+def _with_directions(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Checks with `kind` and `direction` of their figures; a stated rise or fall has an interval too, open to one side.
+
+    "Fell" publishes no number, so it has no interval of its own: every change below zero is what it says.
+    """
+    stated = context["figures"].select("figure_id", "kind", "direction")
+    joined = frame.join(stated, on="figure_id", how="left", maintain_order="left")
+    up, down = ((pl.col("kind") == "direction") & (pl.col("direction") == which) for which in ("up", "down"))
+    endless = pl.lit(float("inf"))
+    return joined.with_columns(
+        tolerance_low=pl.when(up).then(_NO_CHANGE).when(down).then(-endless).otherwise("tolerance_low"),
+        tolerance_high=pl.when(up).then(endless).when(down).then(-_NO_CHANGE).otherwise("tolerance_high"),
+    )
 
 
 def _inside() -> pl.Expr:
@@ -58,7 +78,7 @@ def _other_inside() -> pl.Expr:
     return pl.col("other_readings").list.eval(held).list.any().fill_null(value=False)
 
 
-def _verdicts(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
+def _verdicts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Checks whose verdict says something else than their interval, computed value and other readings."""
     inside = _inside().fill_null(value=False)
     has_value = pl.col("computed_value").is_not_null()
@@ -81,7 +101,8 @@ def _verdicts(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
         .then(pl.lit("outside; another reading holds"))
         .otherwise(pl.lit("outside; no other reading holds"))
     )
-    wrong = frame.with_columns(by_numbers=by_numbers, agrees=says).filter(~pl.col("agrees"))
+    judged = _with_directions(frame, context).with_columns(by_numbers=by_numbers, agrees=says)
+    wrong = judged.filter(~pl.col("agrees"))
     return cap(wrong.select("figure_id", "verdict", "by_numbers", "agrees", *_NUMBERS))
 
 
@@ -190,6 +211,7 @@ CHECKS_PROFILES: Final = (
         _verdicts.__doc__ or "",
         _rows(verdict=_TEXT, by_numbers=_TEXT, agrees=pl.Boolean(), **_NUMBER_COLUMNS),
         _verdicts,
+        needs=("figures",),
         violations_only=True,
     ),
     Profile(
