@@ -26,8 +26,40 @@ _SPEC.loader.exec_module(scoring)
 # Floors only rise. `dev` is what the reader's rules were written against; `heldout` is what tells whether they are
 # rules of the language: nobody who writes the reader opens those files.
 FLOORS: dict[str, dict[str, float]] = {
-    "dev": {},
-    "heldout": {},
+    "dev": {
+        "recall": 0.87,
+        "precision": 0.97,
+        "kind": 0.99,
+        "unit": 0.99,
+        "flow_sign": 0.95,
+        "parties": 0.87,
+        "period": 0.93,
+        "base_period": 0.91,
+        "hedge": 0.99,
+        "scope": 0.91,
+        "status": 0.99,
+        "direction": 0.99,
+        "joint": 0.78,
+        "not_actual": 0.70,
+        "furniture": 1.00,
+    },
+    "heldout": {
+        "recall": 0.79,
+        "precision": 0.94,
+        "kind": 0.98,
+        "unit": 1.00,
+        "flow_sign": 0.93,
+        "parties": 0.83,
+        "period": 0.84,
+        "base_period": 0.82,
+        "hedge": 0.98,
+        "scope": 0.92,
+        "status": 0.98,
+        "direction": 0.96,
+        "joint": 0.67,
+        "not_actual": 0.48,
+        "furniture": 0.72,
+    },
 }
 
 ARTICLES = {article.name: article for which in scoring.SETS for article in scoring.load(which)}
