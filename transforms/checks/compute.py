@@ -58,6 +58,10 @@ FIRST_REVISION_MONTH: Final = 6
 """Country months are not revised month to month; each June, with April data, the three years before are (sources.md,
 1.3)."""
 REVISED_YEARS: Final = 3
+DAYS_BETWEEN_RELEASES: Final = 35
+HAIR: Final = 1e-4
+"""Part of the flows by which the annual sums of adjusted months, which releases print, differ from those of unadjusted
+ones (China 2017: 505.4 printed, 505.47 held): no print is called wrong for a hair's breadth."""
 MONTHLY_REVISIONS_UNTIL: Final = 1988
 """Until 1988 each monthly release restated the month before and the year so far (release headlines as printed)."""
 
@@ -104,9 +108,10 @@ def amounts(readings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def atoms(wanted: pl.DataFrame, partners: pl.DataFrame) -> pl.DataFrame:
-    """One row an observation that an amount needs: `i, measure`, the keys of observations, `weight` and `percent`.
+    """One row an observation that an amount needs: `i, measure`, the keys of observations, `weight`, `percent`,
+    `plus_usd`.
 
-    `percent` is how far revision, c.i.f. valuation or definition can move such a value (`bounds.csv`).
+    The last two are how far revision, c.i.f. valuation or definition can move such a value (`bounds.csv`).
     """
     spans = wanted.select("period", "finest").unique()
     found = [split(period, finest) for period, finest in spans.iter_rows()]
@@ -144,7 +149,7 @@ def atoms(wanted: pl.DataFrame, partners: pl.DataFrame) -> pl.DataFrame:
         adjustment=pl.when(pl.col("frequency") == "A").then(pl.lit("nsa")).otherwise("adjustment"),
     )
     return _with_percent(frame).select(
-        "i", "measure", "wanted_partner", "sign_ranked", "partner", "valuation", *_KEYS, "weight", "percent"
+        "i", "measure", "wanted_partner", "sign_ranked", "partner", "valuation", *_KEYS, "weight", "percent", "plus_usd"
     )
 
 
@@ -180,13 +185,20 @@ def _with_percent(frame: pl.DataFrame) -> pl.DataFrame:
     )
     keys = ["basis", "broad", "parties", "flow", "frequency", "year"]
     cases = frame.select(keys).unique()
-    percent = [_percent(*case) for case in cases.iter_rows()]
-    return frame.join(cases.with_columns(percent=pl.Series(percent, dtype=pl.Float64)), on=keys, how="left")
+    room = [_room(*case) for case in cases.iter_rows()]
+    found = cases.with_columns(
+        percent=pl.Series([percent for percent, _ in room], dtype=pl.Float64),
+        plus_usd=pl.Series([plus for _, plus in room], dtype=pl.Float64),
+    )
+    return frame.join(found, on=keys, how="left")
 
 
 @lru_cache(maxsize=4096)
-def _percent(basis: str, scope: str, parties: str, flow: str, frequency: str, year: int) -> float:
-    """What revision, c.i.f. valuation and definition can make together, in percent; 5 where the table does not say."""
+def _room(basis: str, scope: str, parties: str, flow: str, frequency: str, year: int) -> tuple[float, float]:
+    """What revision, c.i.f. valuation and definition can make together: percent, and dollars besides.
+
+    Five percent where the table does not say.
+    """
     fits = table("bounds.csv").filter(
         (pl.col("basis") == basis)
         & (pl.col("scope") == scope)
@@ -196,7 +208,9 @@ def _percent(basis: str, scope: str, parties: str, flow: str, frequency: str, ye
         & (pl.col("from_year") <= year)
         & (pl.col("to_year") >= year)
     )
-    return float(fits["percent"].sum()) if fits.height else 5.0
+    if not fits.height:
+        return 5.0, 0.0
+    return float(fits["percent"].sum()), float(fits["plus_million"].sum()) * 1e6
 
 
 # --- values --------------------------------------------------------------------------------------------------------
@@ -246,6 +260,10 @@ def _fits_valuation() -> pl.Expr:
     return (pl.col("flow") == "exports") | (consumption.fill_null(False) == wanted)
 
 
+def _spread() -> pl.Expr:
+    return (pl.col("value_usd").abs() * pl.col("percent") / 100 + pl.col("plus_usd")).sum()
+
+
 def _sums(needed: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     amounts_ = needed.filter(pl.col("measure") == "amount")
     # before 1992 small partners are in no row, or in that of a neighbour (Luxembourg in Belgium's)
@@ -258,7 +276,7 @@ def _sums(needed: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
         joined.group_by("i", "source", "vintage")
         .agg(
             value=weighted.sum(),
-            spread=(pl.col("value_usd").abs() * pl.col("percent") / 100).sum(),
+            spread=_spread(),
             gross=pl.col("value_usd").abs().sum(),
             documents=pl.col("document_id").unique(),
             found=pl.len(),
@@ -282,7 +300,7 @@ def _sums_of_two_vintages(needed: pl.DataFrame, held: pl.DataFrame, days: pl.Dat
         .group_by("i", "flow", "source", "vintage")
         .agg(
             value=(pl.col("weight") * pl.col("value_usd")).sum(),
-            spread=(pl.col("value_usd").abs() * pl.col("percent") / 100).sum(),
+            spread=_spread(),
             gross=pl.col("value_usd").abs().sum(),
             documents=pl.col("document_id").unique(),
             found=pl.len(),
@@ -318,7 +336,7 @@ def _listed(needed: pl.DataFrame, held: pl.DataFrame, partners: pl.DataFrame) ->
         .group_by("i", "source", "vintage")
         .agg(
             value=(pl.col("weight") * pl.col("value_usd")).sum(),
-            spread=(pl.col("value_usd").abs() * pl.col("percent") / 100).sum(),
+            spread=_spread(),
             gross=pl.col("value_usd").abs().sum(),
             documents=pl.col("document_id").unique(),
             found=pl.struct("period", "flow").n_unique(),
@@ -417,7 +435,8 @@ def evidence(pairs: pl.DataFrame, found: pl.DataFrame, days: pl.DataFrame) -> pl
 
     Returns:
         `i, published_on, choice, value, spread, gross, current, source, vintage, released_on, documents,
-        early`. `current` says that no revision lay between the vintage and the article; then `spread` is 0. `early`
+        early`. `current` says that no revision lay between the vintage and the article; then `spread` is a hair;
+        `early`
         marks a period that had ended but was not released. Pairs without evidence are left out.
     """
     asked = pairs.join(days, on="i", how="left")
@@ -456,14 +475,15 @@ def evidence(pairs: pl.DataFrame, found: pl.DataFrame, days: pl.DataFrame) -> pl
         "released_on",
         "documents",
     ]
-    columns += ["ends_on", "early"]
+    columns += ["ends_on", "early", "basis"]
     parts = [
         published.drop_nulls("value").with_columns(early=pl.lit(False)).select(columns),
         first.with_columns(choice=pl.lit("first_held")).select(columns),
         last.with_columns(choice=pl.lit("latest"), early=pl.lit(False)).select(columns),
     ]
     together = pl.concat(parts).with_columns(current=_current("released_on"))
-    return together.with_columns(spread=pl.when("current").then(0.0).otherwise("spread")).drop("ends_on")
+    hair = pl.col("gross") * HAIR
+    return together.with_columns(spread=pl.when("current").then(hair).otherwise("spread")).drop("ends_on", "basis")
 
 
 def dated(statements: pl.DataFrame) -> pl.DataFrame:
@@ -479,7 +499,7 @@ def dated(statements: pl.DataFrame) -> pl.DataFrame:
 
 
 def last_days(wanted: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
-    """`i, ends_on, available_on` of each amount's period: its last day, and about the day on which it was released.
+    """`i, basis, ends_on, available_on` of each amount: its period's last day, and about the day of its release.
 
     A period counts as released as soon as an official statement about it, by the same reporter, is known.
     """
@@ -488,17 +508,17 @@ def last_days(wanted: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
     outs = [periods.released_on(period) for period in spans["period"]]
     spans = spans.with_columns(ends_on=pl.Series(ends, dtype=pl.Date), usually_on=pl.Series(outs, dtype=pl.Date))
     told = statements.group_by("reporter", "period").agg(told_on=pl.col("known_from").min())
-    dated = wanted.select("i", "reporter", "period").join(spans, on="period")
+    dated = wanted.select("i", "reporter", "basis", "period").join(spans, on="period")
     dated = dated.join(told, on=["reporter", "period"], how="left")
     early = pl.when(pl.col("told_on") > pl.col("ends_on")).then("told_on")
-    return dated.select("i", "ends_on", available_on=pl.min_horizontal("usually_on", early))
+    return dated.select("i", "basis", "ends_on", available_on=pl.min_horizontal("usually_on", early))
 
 
 def _current(known: str) -> pl.Expr:
-    """Whether a value known on `known` was still the newest on `published_on`, or, being later, is as the first print
-    was.
+    """Whether a value known on `known` was still the newest on `published_on`, or, being later, is as first printed.
 
-    No annual revision that touches the year may lie between the two days; until 1988 no monthly release either.
+    No annual revision that touches the year may lie between the two days; of the balance of payments, and until 1988 of
+    all trade, no monthly release either, since each restates the months before.
     """
     day = pl.col("published_on").fill_null(pl.col(known))
     early, late = pl.min_horizontal(pl.col(known), day), pl.max_horizontal(pl.col(known), day)
@@ -506,7 +526,9 @@ def _current(known: str) -> pl.Expr:
     june_year = early.dt.year() + after_june.cast(pl.Int32)
     june = pl.date(june_year, FIRST_REVISION_MONTH, 1)
     revised = (june <= late) & (pl.col("ends_on").dt.year() >= june_year - REVISED_YEARS)
-    monthly = (early.dt.year() <= MONTHLY_REVISIONS_UNTIL) & ((late - early).dt.total_days() > periods.RELEASE_LAG_DAYS)
+    restated = (pl.col("basis") == "bop") | (early.dt.year() <= MONTHLY_REVISIONS_UNTIL)
+    open_year = pl.col("ends_on").dt.year() >= early.dt.year() - 1
+    monthly = restated & open_year & ((late - early).dt.total_days() > DAYS_BETWEEN_RELEASES)
     return ~(revised | monthly)
 
 

@@ -55,7 +55,9 @@ def table(name: str) -> pl.DataFrame:
     """One of this package's CSV files as a frame; columns that end in `year`, `order` or `percent` are numbers."""
     path = resources.files("transforms.checks").joinpath(name)
     frame = pl.read_csv(path.read_bytes(), infer_schema=False)
-    numbers = [c for c in frame.columns if c in ("order", "from_year", "to_year", "percent", "priority")]
+    numbers = [
+        c for c in frame.columns if c in ("order", "from_year", "to_year", "percent", "plus_million", "priority")
+    ]
     return frame.with_columns(pl.col(numbers).cast(pl.Float64))
 
 

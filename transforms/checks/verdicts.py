@@ -336,7 +336,9 @@ def _could_be(compared: pl.DataFrame) -> pl.DataFrame:
     )
     ranked = meant.with_columns(strength=strength)
     best = ranked.filter(pl.col("strength") == pl.col("strength").min().over("row", "order"))
-    return best.group_by("row").agg(could_be=pl.col("reaches").any())
+    # the first reading without evidence leaves open what was in print
+    judged = best.group_by("row").agg(could_be=pl.col("reaches").any(), begun=pl.col("first").any())
+    return judged.select("row", could_be=pl.when("begun").then("could_be"))
 
 
 def _shown(compared: pl.DataFrame) -> pl.DataFrame:
