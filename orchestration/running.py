@@ -7,11 +7,12 @@ failed. What does not: what is run (`build`) and how results are shown (`renderi
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import dagster as dg
 from rich.console import Console
@@ -22,6 +23,8 @@ from orchestration.build import build_defs
 from orchestration.errors import TradecheckError
 from orchestration.plain import plain
 from orchestration.settings import Settings, hand_on, prepare
+
+_OURS: Final = re.compile(r"(?:orchestration|warehouse|expectations)\.[\w.]+: ")
 
 
 @dataclass(slots=True)
@@ -121,11 +124,11 @@ class _Listener(logging.Handler):
 
 
 def _cause(error: Any) -> str:
-    """The innermost cause of a failed step, in one line."""
-    while error.cause is not None:
+    """What a step failed of, in one line: what Dagster wraps, and of our own errors, which say all, the words alone."""
+    while error.cause is not None and str(error.cls_name).startswith("Dagster"):
         error = error.cause
     lines = [line for line in str(error.message).strip().splitlines() if line.strip()] or [str(error.cls_name)]
-    return plain(" ".join(lines).removeprefix("orchestration.errors.TradecheckError: "))
+    return plain(_OURS.sub("", " ".join(lines), count=1))
 
 
 def _listening(outcome: Outcome, show: Show) -> dg.LoggerDefinition:
