@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
@@ -43,6 +44,7 @@ _LOOKS_BACK: Final = re.compile(
 )
 _LINE: Final = re.compile(r"\n")
 _WIDEST_WRAPPED: Final = 100
+_LONGEST_SENTENCE: Final = 1_500
 _REACH: Final = 3
 _CLAIM: Final = re.compile(r"\b(?:than|since|before|compared)\b")
 
@@ -59,13 +61,31 @@ def _sentences(text: str) -> list[tuple[int, int]]:
             spans.append((at, match.start() + 1))
             at = match.end()
         spans.append((at, end))
+    if any(end - start > _LONGEST_SENTENCE for start, end in spans):
+        return [piece for span in spans for piece in _pieces(text, *span)]
     return spans
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A span cut at blanks into pieces that no sentence of prose exceeds: tables and noise stay linear in time."""
+    while end - start > _LONGEST_SENTENCE:
+        cut = max(text.rfind(" ", start, start + _LONGEST_SENTENCE), text.rfind("\n", start, start + _LONGEST_SENTENCE))
+        cut = cut if cut > start else start + _LONGEST_SENTENCE
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _outside(quantities: Iterable[Quantity], spans: Sequence[tuple[int, int]]) -> list[Quantity]:
     if not spans:
         return list(quantities)
-    return [q for q in quantities if not any(start < q.end and q.start < end for start, end in spans)]
+    ends = [end for _, end in spans]
+
+    def furniture(quantity: Quantity) -> bool:
+        at = bisect_right(ends, quantity.start)
+        return at < len(spans) and spans[at][0] < quantity.end
+
+    return [quantity for quantity in quantities if not furniture(quantity)]
 
 
 def read_article(text: str, published_on: date | None, title: str | None = None) -> list[Figure]:
@@ -338,24 +358,31 @@ def _goods_printed(figures: list[Figure]) -> None:
 
 def _operands(figures: list[Figure]) -> None:
     """Link a change, ratio or share to the levels of its sentence that it relates."""
-    for figure in figures:
-        if figure.kind in ("change_abs", "change_pct", "ratio", "direction"):
-            for other in figures:
-                if other.sentence is not figure.sentence or other.kind != "level" or other.flow != figure.flow:
-                    continue
-                if other.role == "base" and other.period == figure.base_period:
-                    figure.links.setdefault("from", other)
-                elif other.role == "main" and other.period == figure.period and other.partner == figure.partner:
-                    figure.links.setdefault("to", other)
-        elif figure.kind == "share":
-            for other in figures:
-                if (
-                    other.sentence is figure.sentence
-                    and other.kind == "level"
-                    and other.flow == figure.flow
-                    and other.start > figure.start
-                ):
-                    figure.links.setdefault("whole", other)
+    for _, together in groupby(figures, key=_get_sentence):
+        sentence = list(together)
+        levels = [figure for figure in sentence if figure.kind == "level"]
+        for figure in sentence:
+            if not levels:
+                break
+            if figure.kind in ("change_abs", "change_pct", "ratio", "direction"):
+                _link_change(figure, levels)
+            elif figure.kind == "share":
+                whole = next((f for f in levels if f.flow == figure.flow and f.start > figure.start), None)
+                if whole is not None:
+                    figure.links["whole"] = whole
+
+
+_get_sentence: Final = attrgetter("sentence.start")
+
+
+def _link_change(figure: Figure, levels: list[Figure]) -> None:
+    for other in levels:
+        if other.flow != figure.flow:
+            continue
+        if other.role == "base" and other.period == figure.base_period:
+            figure.links.setdefault("from", other)
+        elif other.role == "main" and other.period == figure.period and other.partner == figure.partner:
+            figure.links.setdefault("to", other)
 
 
 def _voices(figures: list[Figure], text: str) -> None:

@@ -66,7 +66,11 @@ def _share_part(sentence: Sentence, figure: Figure, previous: Figure | None) -> 
         mention = mentions[step]
         if mention.kind != "P" or mention.data[0] == "world" or mention.data[1] in ("adjective", "institution"):
             continue
-        if mention.possessive:
+        modified = mentions[step + 1] if step + 1 < len(mentions) else None
+        noun = modified is not None and (
+            modified.kind == "S" or (modified.kind == "F" and modified.data[3] not in ("verb", "takes"))
+        )
+        if mention.possessive or (noun and modified is not None and modified.first == mention.last):
             continue
         first = step
         while first > start + 1 and (

@@ -87,7 +87,7 @@ def read_figure(
         head.scope = own.data[0]
     set_parties(figure, head, chain, state)
     head.scope = kept
-    if kind == "share":
+    if kind == "share" and (link.number < 0 or sentence.mentions[link.number].kind == "F"):
         set_share(figure, head, link, previous, state)
     if head.flow == "balance":
         _in_favour(figure)
