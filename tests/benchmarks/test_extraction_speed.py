@@ -16,8 +16,8 @@ PARAGRAPHS = [
     "Exports to the United States fell {d} pct to {a} billion dlrs, while imports climbed {e} pct to {c} billion.",
     "The trade surplus with the European Community widened to {b} billion dlrs from {c} billion in the same month of\n"
     "1986, and that with Taiwan to {e} billion.",
-    "Officials said talks on semiconductors, beef and citrus would go on in Washington next month, though neither side\n"
-    "expected much of them before the summit in Venice.",
+    "Officials said talks on semiconductors, beef and citrus would go on in Washington next month, though neither\n"
+    "side expected much of them before the summit in Venice.",
     "For the first two months of the year the trade surplus totalled {a} billion dlrs, up {d} pct from a year ago.",
     "The yen has risen {e} pct against the dollar since September 1985, which exporters say has cost them orders.",
     "Economists expect the surplus to shrink to {c} billion dlrs this year from {b} billion in 1986.",

@@ -232,7 +232,7 @@ def after(sentence: Sentence, number: int) -> Link:
 
 
 def _opens(mention: Mention, relation: str, step: int, number: int, change: int) -> bool:
-    """`worth of`, `in exports`, `of imports`, `rise in`: one preposition, straight after the quantity or the movement."""
+    """`worth of`, `in exports`, `of imports`, `rise in`: one preposition straight after the quantity or movement."""
     role = mention.data[0]
     if role not in ("in", "of", "worth"):
         return False
@@ -358,7 +358,7 @@ def _tariff_before(sentence: Sentence, step: int, number: int) -> int:
 
 
 def subject_partner(sentence: Sentence, number: int, objects: frozenset[int]) -> int:
-    """The nearest partner before mention `number` that may be the subject; `objects` are mentions that may not. Or -1."""
+    """The nearest partner before mention `number` that may be the subject (`objects` may not), or -1."""
     mentions = sentence.mentions
     for step in range(number - 1, -1, -1):
         mention = mentions[step]

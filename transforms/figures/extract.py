@@ -1,4 +1,4 @@
-"""Articles in, figures out: the way of one article through sentences, mentions, slots and times, and the table made of it.
+"""Articles in, figures out: the way of one article through sentences, mentions, slots and times.
 
 What belongs here: the order of the work, what an article's beginning tells about the rest (main parties, period), what
 figures of one article tell about each other, and the frame. What does not: the rules themselves (`slots`, `when`, …).
@@ -37,10 +37,12 @@ BATCH: Final = 500
 _PARAGRAPH: Final = re.compile(r"\n[ \t\r]*\n|\n[ \t]{2,}(?=\S)")
 _INNER_BREAK: Final = re.compile(r"[.!?][\"'\u201d]?[ \t\r]*\n[ \t]{2,}(?=[A-Z\"\u201c])")
 _TRADE: Final = re.compile(
-    r"\b(?:exports?|imports?|exported|imported|deficits?|surplus(?:es)?|gap|shortfall|imbalance|trade|shipments|goods s[eo]\w+)\b"
+    r"\b(?:exports?|imports?|exported|imported|deficits?|surplus(?:es)?|gap|shortfall|imbalance|trade|shipments"
+    r"|goods s[eo]\w+)\b"
 )
 _LOOKS_BACK: Final = re.compile(
-    r"(?:it|its|they|their|but it|and it|he|she)\b|in [^.]{0,20}\bit\b|(?:exports|imports|sales) (?:to|from)? ?(?:it|there)\b"
+    r"(?:it|its|they|their|but it|and it|he|she)\b|in [^.]{0,20}\bit\b"
+    r"|(?:exports|imports|sales) (?:to|from)? ?(?:it|there)\b"
 )
 _LINE: Final = re.compile(r"\n")
 _WIDEST_WRAPPED: Final = 100
@@ -238,7 +240,7 @@ def _time_and_status(sentence: Sentence, trade: list[Figure], state: State) -> N
 
 
 def _chain(figure: Figure, previous: Figure | None) -> Figure | None:
-    """The figure that the next one of the sentence may take slots from: the last that is of trade, or of another account."""
+    """The figure that the next one may take slots from: the last that is of trade, or of another account."""
     if figure.kind != "other" or previous is None or "account" in figure.trace.get("kind", ("",))[0]:
         return figure
     return previous
@@ -434,10 +436,10 @@ def extract_figures(articles: pl.DataFrame) -> pl.DataFrame:
     """Every figure that `articles` publish, with its slots.
 
     Args:
-        articles: columns `article_id`, `published_on` (date or null), `text`, and `title` where known; one row an article.
+        articles: columns `article_id`, `published_on` (date or null), `text`, and `title` where known.
 
     Returns:
-        One row a figure, schema `transforms.schemas.FIGURES`, articles in the order given and figures in that of the text.
+        One row a figure, schema `transforms.schemas.FIGURES`, articles and figures in their order.
     """
     titled = "title" in articles.columns
     with _collector_paused():

@@ -1,4 +1,4 @@
-"""What is kept while an article is read: a figure with its slots, what it was about, and what the article has told so far.
+"""What is kept while an article is read: figures with their slots, and what the article has told so far.
 
 What belongs here: the records that the rules fill. What does not: the rules.
 """
@@ -78,6 +78,11 @@ class Figure:
     def note(self, slot: str, rule: str, mention: Mention | None = None) -> None:
         """Keep the rule and the evidence of a slot."""
         self.trace[slot] = (rule, mention.start, mention.end) if mention else (rule, -1, -1)
+
+    def note_as(self, slot: str, rule: str, source: Figure) -> None:
+        """Keep the rule of a slot that another figure of the article gave, with that figure's evidence."""
+        _, start, end = source.trace.get(slot, ("", -1, -1))
+        self.trace[slot] = rule, start, end
 
 
 class State:

@@ -1,6 +1,6 @@
 """The noun phrase of a flow: what `Japan's record trade surplus with the United States` says by itself.
 
-What belongs here: reading, from the mentions to the left and right of a flow word, its scope, basis, adjustment, parties
+What belongs here: reading from the mentions left and right of a flow word its scope, basis, adjustment, parties
 and times. What does not: what the phrase leaves to its sentence or the discourse (`slots`).
 """
 
@@ -82,7 +82,7 @@ def _prefix_words(sentence: Sentence, mention: Mention, head: Head) -> None:
 # --- to the left ---------------------------------------------------------------------------------------------------
 
 
-def _left(sentence: Sentence, head: Head) -> None:
+def _left(sentence: Sentence, head: Head) -> None:  # noqa: C901 - one rule a line, in their order
     mentions, words = sentence.mentions, sentence.words
     at, number, unknown = head.first, head.index - 1, 0
     while at > 0:
@@ -283,7 +283,7 @@ def _may_step(sentence: Sentence, at: int, upto: int, most: int) -> bool:
     return unknown <= most and upto - at <= most + 4
 
 
-def _right(sentence: Sentence, head: Head) -> None:
+def _right(sentence: Sentence, head: Head) -> None:  # noqa: C901, PLR0912 - one rule a line, in their order
     mentions = sentence.mentions
     at, number = head.last, head.index + 1
     limit = min(len(mentions), number + _MAX_RIGHT)
@@ -423,7 +423,7 @@ def _take_origin(head: Head, mention: Mention) -> None:
         head.evidence[slot] = ("origin", mention.start, mention.end)
 
 
-def _in(sentence: Sentence, head: Head, number: int) -> int:
+def _in(sentence: Sentence, head: Head, number: int) -> int:  # noqa: PLR0911 - one rule a line, in their order
     mentions = sentence.mentions
     mention = mentions[number + 1]
     at = mentions[number].last

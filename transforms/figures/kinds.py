@@ -1,6 +1,7 @@
 """Kinds: a level, a change, a ratio or a share, by what stands around the number.
 
-What belongs here: which words make an amount a movement and a percentage a share. What does not: of which flow (`attach`).
+What belongs here: which words make an amount a movement and a percentage a share. What does not: of which flow
+(`attach`).
 """
 
 from __future__ import annotations
@@ -61,9 +62,9 @@ def _is_share(sentence: Sentence, number: int, link: attach.Link, moved: int) ->
     step = attach.before(sentence, number)
     if step >= 0 and mentions[step].kind == "R" and mentions[step].data[0] == "share":
         return True
-    if step >= 0 and mentions[step].kind == "R" and mentions[step].data[0] == "level":
-        if any(m.kind == "R" and m.data[0] == "shareof" for m in mentions[:step]) and moved < 0:
-            return True
+    is_level = step >= 0 and mentions[step].kind == "R" and mentions[step].data[0] == "level"
+    if is_level and moved < 0 and any(m.kind == "R" and m.data[0] == "shareof" for m in mentions[:step]):
+        return True
     if moved >= 0:
         return False
     if link.rule == "of" or mentions[number].data.sense == "share":
@@ -83,7 +84,7 @@ def _is_share(sentence: Sentence, number: int, link: attach.Link, moved: int) ->
     return False
 
 
-def kind_of(sentence: Sentence, number: int, link: attach.Link, moved: int, previous: Figure | None) -> tuple[str, str]:
+def kind_of(sentence: Sentence, number: int, link: attach.Link, moved: int, previous: Figure | None) -> tuple[str, str]:  # noqa: C901, PLR0911 - one rule a line, in their order
     """The kind and the rule, for a quantity that a flow governs."""
     quantity = sentence.mentions[number].data
     form = quantity.form

@@ -263,17 +263,17 @@ def _mention(sentence: Sentence, keys: list[str], at: int) -> Mention | None:
     word, start = keys[at], sentence.starts[at]
     single, longer, second, _ = _ACTIONS[word]
     following = keys[at + 1]
-    if second is not None and (not second or following in second):
-        if word not in MONTHS or _month_means_time(keys, at, sentence.text, start):
-            read = read_time(keys, at)
-            if read is not None:
-                return _owned(sentence, "T", start, at, read[0], read[1])
+    begins_time = second is not None and (not second or following in second)
+    if begins_time and (word not in MONTHS or _month_means_time(keys, at, sentence.text, start)):
+        read = read_time(keys, at)
+        if read is not None:
+            return _owned(sentence, "T", start, at, read[0], read[1])
     if following in longer:
         for phrase, length, entry in longer[following]:
             last = at + length
-            if length == 2 or tuple(keys[at:last]) == phrase:
-                if not entry.cased or _cased(entry, sentence.text, start, sentence.ends[last - 1]):
-                    return _owned(sentence, entry.kind, start, at, last, entry.data)
+            found = length == 2 or tuple(keys[at:last]) == phrase
+            if found and (not entry.cased or _cased(entry, sentence.text, start, sentence.ends[last - 1])):
+                return _owned(sentence, entry.kind, start, at, last, entry.data)
     if single is None or (single.cased and not _cased(single, sentence.text, start, sentence.ends[at])):
         return None
     if single.kind == "P" and _is_place(single, keys, at):

@@ -1,7 +1,7 @@
 """Parties: whose trade it is, and with whom.
 
-What belongs here: reporter and partner from the noun phrase, the subject, a list, the figure before, and the discourse, in
-that order. What does not: the noun phrase itself (`heads`) and ranks (`ranks`).
+What belongs here: reporter and partner from the noun phrase, the subject, a list, the figure before, and the discourse,
+in that order. What does not: the noun phrase itself (`heads`) and ranks (`ranks`).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _opening_partner(sentence: Sentence) -> tuple[str, Mention] | None:
 
 
 def _between_partner(sentence: Sentence, start: int, number: int) -> tuple[str, str, Mention] | None:
-    """A partner of its own for a quantity in a list: `with Japan to $6.2 billion`, `Korea 7.1`, `from Mexico 3 percent`."""
+    """A partner of its own in a list: `with Japan to $6.2 billion`, `Korea 7.1`, `from Mexico 3 percent`."""
     mentions = sentence.mentions
     for step in range(number - 1, start, -1):
         mention = mentions[step]
@@ -95,7 +95,7 @@ def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None
         return
     if head.pronoun == "possessive" and chain is not None and chain.reporter not in (None, partner):
         figure.reporter = chain.reporter
-        figure.note("reporter", "its: as the figure before")
+        figure.note_as("reporter", "its: as the figure before", chain)
         return
     if subject >= 0:
         mention = sentence.mentions[subject]
@@ -130,7 +130,7 @@ def _other_of_pair(state: State, reporter: str | None) -> str | None:
     return next((code for code in state.pair if code != reporter), None)
 
 
-def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bool, state: State) -> None:
+def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bool, state: State) -> None:  # noqa: C901 - one rule a line, in their order
     """The partner where the noun phrase names none: frame, coordination, `bilateral`, discourse, else the world."""
     opening = _opening_partner(figure.sentence)
     if opening is not None and opening[0] != figure.reporter:
@@ -148,7 +148,9 @@ def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bo
         _world(figure, "figure before")
     elif chain is not None and (found := _facing(chain, figure.reporter)) and _joined(head, chain, named):
         figure.partner = found
-        figure.note("partner", "figure before")
+        slot = "partner" if found == chain.partner else "reporter"
+        _, start, end = chain.trace.get(slot, ("", -1, -1))
+        figure.trace["partner"] = "figure before", start, end
     elif (found := _facing(state.last, figure.reporter)) and _goes_on(figure, head, named, state):
         figure.partner = found
         figure.note("partner", "what was spoken of last")
@@ -195,9 +197,8 @@ def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: St
             mention.kind == "P"
             and mention.last <= head.first
             and mention.data[0] not in ("world", figure.reporter, teller)
-        ):
-            if mention.data[1] != "institution":
-                return str(mention.data[0])
+        ) and mention.data[1] != "institution":
+            return str(mention.data[0])
     for code in (state.subject(), state.last.partner if state.last else None, state.story_partner):
         if code and code not in ("world", figure.reporter, teller):
             return code
@@ -233,7 +234,7 @@ def _joined(head: Head, chain: Figure, named: bool) -> bool:
         return bool(with_it or not named)
     if not named or head.reporter is None:
         return True
-    return head.flow != "balance" or head.scope.startswith(("product", "services"))
+    return bool(head.flow != "balance" or head.scope.startswith(("product", "services")))
 
 
 def _indefinite(sentence: Sentence, head: Head) -> bool:
@@ -242,7 +243,7 @@ def _indefinite(sentence: Sentence, head: Head) -> bool:
     return sentence.word(at) in ("a", "an") or sentence.word(head.first) in ("a", "an")
 
 
-def _goes_on(figure: Figure, head: Head, named: bool, state: State) -> bool:
+def _goes_on(figure: Figure, head: Head, named: bool, state: State) -> bool:  # noqa: PLR0911 - one rule a line, in their order
     """Whether a flow without a partner goes on about the pair that was spoken of last."""
     last = state.last
     if last is None:
@@ -263,7 +264,7 @@ def _goes_on(figure: Figure, head: Head, named: bool, state: State) -> bool:
 
 
 def _whole_trade(sentence: Sentence, head: Head) -> bool:
-    """`exported goods worth`, `imported 278 million barrels` say nothing of a partner; `bought`, `sold` do of a pair."""
+    """`exported goods worth …` says nothing of a partner; `bought` and `sold` speak of a pair."""
     return sentence.words[sentence.mentions[head.index].first] in ("exported", "imported", "exports", "imports")
 
 
@@ -315,8 +316,8 @@ def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) 
     own = _own_parties(figure, head, chain)
     if own is None and chain is not None and chain.head is head and chain.reporter and chain.kind != "share":
         figure.reporter, figure.partner = chain.reporter, chain.partner
-        figure.note("reporter", "figure before")
-        figure.note("partner", "figure before")
+        figure.note_as("reporter", "figure before", chain)
+        figure.note_as("partner", "figure before", chain)
         return
     if _pair_as_subject(figure, head, state):
         return

@@ -153,7 +153,7 @@ def _place(sentence: Sentence, at: int) -> str | None:
     return None
 
 
-def _subject(sentence: Sentence, number: int, after: int, owner: str | None, state: State) -> str | None:
+def _subject(sentence: Sentence, number: int, after: int, owner: str | None, state: State) -> str | None:  # noqa: C901 - one rule a line, in their order
     """Who holds the rank: the subject or the noun it stands beside, then what was spoken of last."""
     mentions = sentence.mentions
     for step in range(number - 1, -1, -1):

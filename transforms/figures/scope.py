@@ -1,7 +1,7 @@
 """Scope, basis and adjustment: what is traded, and how it is counted.
 
-What belongs here: what the phrase, the sentence or the discourse says of them, and the readings that stay open. What does
-not: which series that is (`transforms.checks`).
+What belongs here: what the phrase, the sentence or the discourse says of them, and the readings that stay open. What
+does not: which series that is (`transforms.checks`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ GOODS_AND_SERVICES_SINCE: Final = date(1994, 1, 1)
 
 
 def set_scope(figure: Figure, head: Head, chain: Figure | None, state: State) -> None:
-    """What is traded: said in the phrase, carried on from the same flow before, else the default with its alternative."""
+    """What is traded: said in the phrase, carried on from before, else the default with its alternative."""
     if head.scope:
         figure.scope, figure.scope_stated = head.scope, True
         figure.trace["scope"] = head.evidence.get("scope", ("scope word", -1, -1))
@@ -50,7 +50,7 @@ def set_scope(figure: Figure, head: Head, chain: Figure | None, state: State) ->
 
 
 def own_product(figure: Figure, head: Head) -> Mention | None:
-    """`Machinery (5.5 billion)`, `Beef led, at 2.3 billion`, `72 pct of its electrical appliances`, `in services a surplus of`."""
+    """`Machinery (5.5 billion)`, `72 pct of its electrical appliances`, `in services a surplus of …`."""
     sentence, number = figure.sentence, figure.number
     mentions = sentence.mentions
     if figure.kind == "share" and number + 2 < len(mentions) and mentions[number + 2].kind == "S":
@@ -71,7 +71,7 @@ def own_product(figure: Figure, head: Head) -> Mention | None:
     return None
 
 
-def _carried_scope(figure: Figure, head: Head, chain: Figure | None, state: State) -> tuple[str, str, bool] | None:
+def _carried_scope(figure: Figure, head: Head, chain: Figure | None, state: State) -> tuple[str, str, bool] | None:  # noqa: PLR0911 - one rule a line, in their order
     if (
         chain is not None
         and chain.flow == figure.flow

@@ -1,7 +1,7 @@
 """The slots of a figure, filled in a fixed order: what governs it, its kind, its flow, its parties, its scope.
 
-What belongs here: the order of the rules, and what follows from a flow that is not named in the sentence. What does not:
-the rules for each slot (`kinds`, `parties`, `scope`, `status`, `shares`), attachment (`attach`) and times (`when`).
+What belongs here: the order of the rules, and what follows where the sentence names no flow. What does not: the rules
+for each slot (`kinds`, `parties`, `scope`, `status`, `shares`), attachment (`attach`) and times (`when`).
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ def _topic_between(sentence: Sentence, link: attach.Link, number: int) -> Mentio
     return None
 
 
-def read_figure(
+def read_figure(  # noqa: C901 - one rule a line, in their order
     sentence: Sentence, number: int, previous: Figure | None, state: State, statement: dict[str, str]
 ) -> Figure:
-    """The figure of the quantity at mention `number`, but for its times; `previous` is the one before in the sentence."""
+    """The figure of the quantity at mention `number`, but for its times; `previous` stands before it."""
     figure = Figure(sentence, number)
     quantity = sentence.mentions[number].data
     figure.value, figure.value_high, figure.unit = quantity.value, quantity.value_high, quantity.unit
@@ -146,7 +146,7 @@ def _in_favour(figure: Figure) -> None:
             return
 
 
-def _head_of(
+def _head_of(  # noqa: PLR0911 - one rule a line, in their order
     figure: Figure, link: attach.Link, previous: Figure | None, state: State
 ) -> tuple[Head | None, Figure | None]:
     """The head that governs the figure and the figure before it in the sentence that it may take parties from."""
@@ -171,10 +171,10 @@ def _head_of(
     if head.role == "verb" and sentence.word(sentence.mentions[link.number].first - 1) in _ALLOWED:
         _other_topic(figure, "what is allowed, no flow", mention)
         return None, None
-    if any(m.kind == "X" and m.data[0] in ("mission", "company") for m in sentence.mentions[: figure.number]):
-        if head.role in ("verb", "weak"):
-            _other_topic(figure, "orders of a mission or company", mention)
-            return None, None
+    buyers = (m for m in sentence.mentions[: figure.number] if m.kind == "X" and m.data[0] in ("mission", "company"))
+    if head.role in ("verb", "weak") and any(buyers):
+        _other_topic(figure, "orders of a mission or company", mention)
+        return None, None
     if head.role in ("bare", "state") and not head.trade:
         topic = _topic_between(sentence, link, figure.number) if link.number > figure.number else None
         after_other = (

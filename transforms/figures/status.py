@@ -16,7 +16,7 @@ _DEALS: Final = frozenset(
 
 
 def set_status(figure: Figure, past: bool) -> None:
-    """Forecast, target or proposal where a word of that kind governs the figure; a dated past in a comparison is actual."""
+    """Forecast, target or proposal where a word of that kind governs the figure; a dated past is actual."""
     sentence, number = figure.sentence, figure.number
     found = _status_before(sentence, number)
     if found is None:

@@ -23,7 +23,7 @@ _LEAD_TIMES: Final = frozenset(
 )
 
 
-def tell(sentences: list[tuple[int, Sentence]], title: str | None, state: State) -> None:
+def tell(sentences: list[tuple[int, Sentence]], title: str | None, state: State) -> None:  # noqa: C901 - one rule a line, in their order
     """What headline and first sentences tell: the main parties, whether trade is the subject, the agreement meant."""
     leads = [sentence for index, sentence in sentences if index < LEAD_SENTENCES]
     if title:
@@ -58,7 +58,7 @@ def tell(sentences: list[tuple[int, Sentence]], title: str | None, state: State)
 
 
 def _main_parties(leads: list[Sentence], state: State) -> None:
-    """The article's main reporter and partner: the first flow of headline or lead that names them, else its two countries.
+    """The article's main reporter and partner: from the first flow of headline or lead, else its two countries.
 
     A flow that names its country alone makes an article on that country's trade with all (partner `world`), unless the
     headline names a second country.
@@ -92,9 +92,8 @@ def _story_scope(sentence: Sentence) -> str | None:
 def _countries(sentence: Sentence) -> list[str]:
     codes: list[str] = []
     for mention in sentence.mentions:
-        if mention.kind == "P" and mention.data[0] != "world" and mention.data[1] != "institution":
-            if mention.data[0] not in codes:
-                codes.append(mention.data[0])
+        if mention.kind == "P" and mention.data[1] != "institution" and mention.data[0] not in ("world", *codes):
+            codes.append(mention.data[0])
     return codes
 
 

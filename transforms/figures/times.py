@@ -198,7 +198,7 @@ def _ordinal(words: Words, at: int) -> Found:
     return None
 
 
-def _offset(words: Words, at: int) -> Found:
+def _offset(words: Words, at: int) -> Found:  # noqa: C901, PLR0911 - one rule a line, in their order
     """`last year`, `this month`, `previous quarter`, `last January`, `next two years`, `past five years`."""
     word, noun = words[at], _at(words, at + 1)
     offset = _OFFSETS.get(word, -1)
@@ -228,7 +228,7 @@ def _offset(words: Words, at: int) -> Found:
     return None
 
 
-def _earlier(words: Words, at: int) -> Found:
+def _earlier(words: Words, at: int) -> Found:  # noqa: PLR0911 - one rule a line, in their order
     """`a year earlier`, `the month before`, `year ago period`, `year earlier`, `two years ago`, `year on year`."""
     count = 1
     if words[at] in _COUNTS and words[at] not in ("a", "the"):
@@ -269,7 +269,7 @@ def _window(words: Words, at: int, months: int) -> Found:
     return after, Time("window", months, month, year, shift)
 
 
-def _same(words: Words, at: int) -> Found:
+def _same(words: Words, at: int) -> Found:  # noqa: PLR0911 - one rule a line, in their order
     """`same month of 1986`, `same 1986 period`, `same period last year`, `corresponding months`."""
     after = at + 1
     year = _year(words, after)
@@ -339,8 +339,8 @@ def _year_word(words: Words, at: int) -> Found:
     return _earlier(words, at)
 
 
-def _the(words: Words, at: int) -> Found:
-    """`the month`, `the period`, `the year` (the one spoken of), `the year 1986`, `the full year`, `the month before`."""
+def _the(words: Words, at: int) -> Found:  # noqa: PLR0911 - one rule a line, in their order
+    """`the month`, `the year` (the one spoken of), `the year 1986`, `the full year`, `the month before`."""
     noun = _at(words, at + 1)
     if noun in _FULL and _at(words, at + 2) == "year":
         if year := _year(words, at + 3):

@@ -56,7 +56,7 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
 
 
 def speaker(sentence: Sentence) -> tuple[str, Mention] | None:
-    """Who speaks, as named in the sentence: `the Commerce Department said`, `according to Mr. Kim`; None where nobody."""
+    """Who speaks, as named in the sentence: `the ministry said`, `according to Mr. Kim`; None where nobody."""
     for mention in sentence.mentions:
         if mention.kind != "V":
             continue

@@ -88,7 +88,7 @@ def set_roles(sentence: Sentence, figures: list[Figure]) -> None:
         previous = figure
 
 
-def _is_base(sentence: Sentence, figure: Figure, previous: Figure | None) -> bool:
+def _is_base(sentence: Sentence, figure: Figure, previous: Figure | None) -> bool:  # noqa: C901, PLR0911 - one rule a line, in their order
     mentions = sentence.mentions
     if previous is not None and _is_comparison(previous) and figure.number - previous.number < 6:
         return True
@@ -172,7 +172,7 @@ def _plain_between(mentions: list[Mention], first: int, last: int) -> bool:
 # --- finding -------------------------------------------------------------------------------------------------------
 
 
-def _right(sentence: Sentence, figure: Figure) -> int:
+def _right(sentence: Sentence, figure: Figure) -> int:  # noqa: C901 - one rule a line, in their order
     """The time that follows the quantity in its own phrase, or -1."""
     mentions = sentence.mentions
     change = figure.kind in ("change_abs", "change_pct", "ratio")
@@ -221,7 +221,7 @@ def _premodifies_flow(mentions: list[Mention], step: int) -> bool:
 
 
 def _premodifier(sentence: Sentence, figure: Figure) -> int:
-    """The time straight before the quantity in its own phrase: `January's 23.5 billion`, `the 1985 deficit of`, or -1."""
+    """The time straight before the quantity: `January's 23.5 billion`, `the 1985 deficit of`, or -1."""
     mentions = sentence.mentions
     at, step = figure.mention.first, figure.number - 1
     while step >= 0 and mentions[step].last <= at and at - mentions[step].last < 3:
@@ -310,7 +310,7 @@ def _is_comparison(figure: Figure) -> bool:
 _COMPARING: Final = frozenset(("twice", "thrice", "times", "double", "triple", "treble", "quadruple", "half"))
 
 
-def _on_the_way(sentence: Sentence, figure: Figure, step: int, compared: bool) -> str:
+def _on_the_way(sentence: Sentence, figure: Figure, step: int, compared: bool) -> str:  # noqa: PLR0911 - one rule a line, in their order
     """What the mention at `step` means for a comparison after the change: `compared`, `twice`, `stop` or nothing."""
     mentions = sentence.mentions
     mention = mentions[step]
@@ -599,7 +599,7 @@ def _before_agreement(
     return _frame_base(sentence, figure, state)
 
 
-def _undated(sentence: Sentence, figure: Figure, state: State, chain: str | None) -> None:
+def _undated(sentence: Sentence, figure: Figure, state: State, chain: str | None) -> None:  # noqa: C901 - one rule a line, in their order
     """No time in the clause: the figure before, the tense, then what the discourse is about."""
     if figure.status != "actual":
         if chain is not None and _is_future(chain, state):
@@ -796,7 +796,7 @@ def _after_since(mentions: list[Mention], step: int) -> bool:
 
 
 def _after_levels(figure: Figure, figures: list[Figure]) -> bool:
-    """`from $23.1 billion in 2011 to $13.8 billion in 2016, a decline of 40 percent`: a base level of the flow before."""
+    """`from $23.1 billion in 2011 to $13.8 billion, a decline of 40 percent`: a base level of the flow before."""
     return any(f.role == "base" and f.number < figure.number and f.flow == figure.flow for f in figures)
 
 

@@ -12,9 +12,8 @@ import yaml
 
 from transforms.figures import extract_figures
 
-CASES = yaml.load(  # noqa: S506 - the base loader makes only strings, lists and mappings
-    Path(__file__).with_name("sentences.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
-)
+TEXT = Path(__file__).with_name("sentences.yml").read_text(encoding="utf-8")
+CASES = yaml.load(TEXT, Loader=yaml.BaseLoader)  # noqa: S506 - it makes only strings, lists and mappings
 
 
 def read(case: dict[str, Any]) -> list[dict[str, Any]]:

@@ -14,9 +14,10 @@ from transforms.figures.lexicon import AGREEMENTS, PHRASES, read, words_of
 from transforms.series.partners import partners
 
 STORY = """\
-WASHINGTON (Wire) \u2014 The U.S. goods deficit with Mexico rose 5.3 percent to $80.7 billion in 2018, the Census Bureau said.
+The U.S. goods deficit with Mexico rose 5.3 percent to $80.7 billion in 2018, the Census
+Bureau said.
 
-\u201cOur exports to Mexico were $265 billion,\u201d said Ana Ruiz, an economist. Imports, at $346 billion, set a record.
+\u201cOur exports to Mexico were $265 billion,\u201d said Ana Ruiz, an economist. Imports were $346 billion.
 """
 
 
