@@ -286,10 +286,22 @@ def left(sentence: Sentence, number: int) -> Link:
             owner = topic_of(sentence, step)
             if owner >= 0:
                 return Link(owner, "of another topic")
+            step = _balance_in(sentence, step)
             tariff = _tariff_before(sentence, step, number)
             return Link(tariff, "tariff on") if tariff >= 0 else Link(step, "nearest before")
         step -= 1
     return NOTHING
+
+
+def _balance_in(sentence: Sentence, step: int) -> int:
+    """`surplus in goods trade`: the balance, where the flow word only says in what it is."""
+    mentions = sentence.mentions
+    relation = step - 1 - (step > 0 and mentions[step - 1].kind == "S")
+    if relation < 1 or mentions[relation].kind != "R" or mentions[relation].data[0] not in ("in", "on"):
+        return step
+    before = mentions[relation - 1]
+    near = before.last == mentions[relation].first and mentions[step].data[0] == "total"
+    return relation - 1 if near and before.kind == "F" and before.data[0] == "balance" else step
 
 
 def topic_of(sentence: Sentence, step: int) -> int:

@@ -218,6 +218,8 @@ def _read_sentence(sentence: Sentence, state: State, statement: dict[str, str], 
     trade = [figure for figure in figures if figure.kind != "other"]
     if trade:
         _time_and_status(sentence, trade, state)
+    else:
+        when.look_ahead(sentence, state)
     claims = read_claims(sentence, trade, state, statement)
     _remember(sentence, trade + claims, state, index)
     state.before = sentence

@@ -109,6 +109,10 @@ def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None
         return
     if chain is not None and chain.kind == "share":
         chain = None
+    if chain is None and _home_again(figure, head, state):
+        figure.reporter = state.reporter
+        figure.note("reporter", "the article's main country")
+        return
     for rule, source in (("figure before", chain), ("what was spoken of last", state.last)):
         if source is not None and source.reporter:
             other = source.partner if source.reporter == partner else source.reporter
@@ -119,6 +123,16 @@ def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None
     candidates = [state.reporter, *state.pair]
     figure.reporter = next((code for code in candidates if code and code != partner), None)
     figure.note("reporter", "the article's main country")
+
+
+def _home_again(figure: Figure, head: Head, state: State) -> bool:
+    """A new paragraph, or an overall figure, after another country's: the article's own country is meant again."""
+    last = state.last
+    if last is None or state.reporter in (None, figure.partner) or last.reporter == state.reporter:
+        return False
+    if last.partner == state.reporter and figure.partner is None and not head.world:
+        return False
+    return head.world or figure.sentence.paragraph != last.paragraph
 
 
 def _world(figure: Figure, rule: str) -> None:

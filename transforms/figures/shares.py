@@ -74,7 +74,9 @@ def _share_part(sentence: Sentence, figure: Figure, previous: Figure | None) -> 
             continue
         first = step
         while first > start + 1 and (
-            mentions[first - 1].kind == "P" or mentions[first - 1].data == "," or mentions[first - 1].data[0] == "and"
+            (mentions[first - 1].kind == "P" and not mentions[first - 1].possessive)
+            or mentions[first - 1].data == ","
+            or mentions[first - 1].data[0] == "and"
         ):
             first -= 1
         while mentions[first].kind != "P":

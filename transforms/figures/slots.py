@@ -13,6 +13,7 @@ from transforms.figures import attach
 from transforms.figures.figure import Figure, State, head_at
 from transforms.figures.heads import Head
 from transforms.figures.kinds import excess_sign, kind_of, movement
+from transforms.figures.lexicon import PHRASES
 from transforms.figures.mentions import Mention, Sentence
 from transforms.figures.parties import set_parties
 from transforms.figures.scope import own_product, set_basis, set_scope
@@ -27,6 +28,9 @@ def _speaks_of_last(sentence: Sentence, state: State) -> bool:
         return False
     first = sentence.mentions[0] if sentence.mentions else None
     if first is not None and first.kind == "R" and first.data[0] in ("with", "against") and first.first == 0:
+        return True
+    expected = any(m.kind == "U" and m.data[0] == "forecast" for m in sentence.mentions)
+    if expected and sentence.paragraph == state.last.paragraph and not any(m.kind in "FX" for m in sentence.mentions):
         return True
     return any(word in _ANAPHORS for word in sentence.words[:5])
 
@@ -58,6 +62,9 @@ def read_figure(  # noqa: C901 - one rule a line, in their order
     figure = Figure(sentence, number)
     quantity = sentence.mentions[number].data
     figure.value, figure.value_high, figure.unit = quantity.value, quantity.value_high, quantity.unit
+    if quantity.form == "count" and _counts_no_goods(quantity.unit_noun):
+        _other_topic(figure, "a count of no goods", sentence.mentions[number])
+        return figure
     link = attach.after(sentence, number)
     if link is attach.OTHER_NOUN:
         _other_topic(figure, "stands before another noun", None)
@@ -97,6 +104,11 @@ def read_figure(  # noqa: C901 - one rule a line, in their order
     if previous is not None:
         figure.movement_before = previous.direction or previous.movement_before
     return figure
+
+
+def _counts_no_goods(noun: str | None) -> bool:
+    """People, jobs, companies: what is counted is a topic of its own."""
+    return any(phrase[1] == 1 and phrase[2].kind == "X" for phrase in PHRASES.get(noun or "", ()))
 
 
 def _as_before(figure: Figure, previous: Figure) -> Figure:

@@ -69,6 +69,8 @@ def _main_parties(leads: list[Sentence], state: State) -> None:
             reporter, partner = found
             others = [code for code in _countries(leads[0]) if code != reporter] if number else []
             state.reporter = reporter
+            if number == 0 and partner is None:
+                partner = _partner_in_lead(leads[1:], state, reporter)
             state.story_partner = partner or (others[0] if len(others) == 1 and reporter else "world")
             break
     if state.reporter is None:
@@ -87,6 +89,17 @@ def _story_scope(sentence: Sentence) -> str | None:
         if mention.kind == "F" and attach.is_flow(sentence, number) and build(sentence, number).scope not in products:
             return None
     return str(next(iter(products)))
+
+
+def _partner_in_lead(leads: list[Sentence], state: State, reporter: str | None) -> str | None:
+    """Where the headline names one country's balance and the text begins with whom: that partner."""
+    for sentence in leads[:2]:
+        found = _first_flow(sentence, state, False)
+        if found is not None:
+            if reporter not in found or None in found:
+                return None
+            return found[1] if found[0] == reporter else found[0]
+    return None
 
 
 def _countries(sentence: Sentence) -> list[str]:

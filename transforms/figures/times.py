@@ -155,8 +155,9 @@ def _month(words: Words, at: int) -> Found:
             return after, Time("months", first, second, year, shift)
     if (day := _at(words, after)).isdigit() and 1 <= int(day) <= 31 and len(day) < 3:
         after += 1
-        year = _year(words, after)
-        return after + bool(year), Time("day", first, int(day), year)
+        comma = _at(words, after) == "," and _year(words, after + 1) > 0
+        year = _year(words, after + comma)
+        return after + comma + bool(year) if year else after, Time("day", first, int(day), year)
     after, year, shift = _of_year(words, after)
     return after, Time("month", first, 0, year, shift)
 

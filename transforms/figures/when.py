@@ -45,6 +45,8 @@ _RELATIVE: Final = frozenset(
     ("earlier_year", "earlier_month", "earlier_quarter", "earlier_period", "earlier_half", "earlier_level", "before")
 )
 _SPANS: Final = frozenset(("past_years", "past_months", "years_since"))
+_AHEAD: Final = 12
+"""How many mentions after the figure `since …` or `before …` may stand."""
 _ACCORDS: Final = frozenset(("deal", "agreement", "pact", "accord", "treaty", "fta", "deals"))
 
 
@@ -373,7 +375,7 @@ def _since(sentence: Sentence, figure: Figure) -> tuple[int, str] | None:
             continue
         if mention.data[0] == "since" and _first_time(sentence.words, mention.first):
             continue
-        if step < figure.number or figure.number + 8 >= step:
+        if step < figure.number or figure.number + _AHEAD >= step:
             found = (step, mention.data[0])
             if step > figure.number:
                 break
@@ -717,14 +719,13 @@ def _assign_base_level(sentence: Sentence, figure: Figure, state: State, chain: 
         _set_period(figure, frame[0], frame[1])
         figure.open += frame[2]
         return
-    if anchor and state.base and state.main and (lag := _lag(state.main, state.base)):
-        period = shift_period(anchor, *(("year", 1) if ".." in anchor else lag))
-        if period:
-            _set_period(figure, period, "compared as before")
-            return
+    if state.base and anchor == state.main and len(state.base) == len(anchor or ""):
+        _set_period(figure, state.base, "compared with the same period as before")
+        return
     if anchor:
-        unit = "year" if ".." in anchor else "period"
-        _set_period(figure, shift_period(anchor, unit, 1) or "unknown", "the period before")
+        lag = (_lag(state.main, state.base) if state.main and state.base else None) or ("period", 1)
+        period = shift_period(anchor, *(("year", 1) if ".." in anchor else lag))
+        _set_period(figure, period or "unknown", "compared as before, else the period before")
 
 
 def _frame_base(
@@ -841,3 +842,15 @@ def assign_claim(sentence: Sentence, figure: Figure, figures: list[Figure], stat
     elif time >= 0:
         figure.base_period = _resolve(sentence.mentions[time].data, figure, state, figure.period, True)
         figure.note("base_period", "compared with", sentence.mentions[time])
+
+
+def look_ahead(sentence: Sentence, state: State) -> None:
+    """`Taiwan is expected to boost imports in 1987`: without a figure, its time holds for those that follow."""
+    if not any(m.kind == "U" for m in sentence.mentions) or state.published_on is None:
+        return
+    for mention in sentence.mentions:
+        if mention.kind == "T" and mention.data.kind in ("year", "calendar", "fiscal", "next_years"):
+            period = resolve(mention.data, Clock(state.published_on, state.reporter, None, True, False))
+            if period is not None and _is_future(period, state):
+                state.future, state.future_sentence = period, state.sentence
+                return
