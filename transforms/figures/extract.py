@@ -58,6 +58,9 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     """Sentence spans, cut where a paragraph of a wire story begins inside one."""
     spans: list[tuple[int, int]] = []
     for start, end in sentence_spans(text):
+        if text.find("\n  ", start, end) < 0:
+            spans.append((start, end))
+            continue
         at = start
         for match in _INNER_BREAK.finditer(text, start, end):
             spans.append((at, match.start() + 1))
