@@ -171,11 +171,17 @@ def subject_words() -> pl.Expr:
         pl.lit(" "),
         pl.col("partner_name"),
         pl.lit(", "),
-        pl.col("period"),
+        _period_words(),
         since,
         ignore_nulls=True,
     )
     return pl.when(said).then(pl.concat_str(pl.lit(", "), words)).otherwise(pl.lit(""))
+
+
+def _period_words() -> pl.Expr:
+    """The period; "now" with the period that it was taken for."""
+    now = pl.concat_str(pl.lit("now, taken as "), "period_shown")
+    return pl.when(pl.col("period") == "current").then(pl.coalesce(now, pl.lit("now"))).otherwise("period")
 
 
 def _evidence_words() -> pl.Expr:
@@ -233,19 +239,23 @@ def _record_value() -> pl.Expr:
 
 
 def _gap_words() -> pl.Expr:
-    """For `no_vintage_of_that_time`: how far the print lies off, and what can make as much."""
+    """Where no vintage of the time, or no series of the other side, is held: how far off the print is, and why."""
     gap = spelled(pl.col("difference").abs())
     room = spelled((pl.col("reach_high") - pl.col("reach_low")) / 2)
     cif = pl.col("computed_basis").str.contains("Census basis", literal=True) & (
         pl.col("period_shown").str.slice(0, 4).cast(pl.Int32, strict=False) <= compute.MONTHLY_REVISIONS_UNTIL
     )
-    what = (
+    ours = (
         pl.when(cif)
         .then(pl.lit("revision and c.i.f. valuation of imports"))
         .otherwise(pl.lit("revision and changed definitions"))
     )
+    theirs = pl.when(pl.col("mirrored").fill_null(False)).then(pl.lit(", with the other side's own counting,"))
+    what = pl.concat_str(ours, theirs.otherwise(pl.lit("")))
     finite = (pl.col("reach_high") - pl.col("reach_low")).is_finite() & (pl.col("formula") != "rank")
-    known = (pl.col("reason") == "no_vintage_of_that_time") & pl.col("difference").is_not_null() & finite
+    mirrored = pl.col("mirrored").fill_null(False)
+    open_reason = (pl.col("reason") == "no_vintage_of_that_time") | ((pl.col("reason") == "no_series") & mirrored)
+    known = open_reason & pl.col("difference").is_not_null() & finite
     return pl.when(known).then(pl.format(" The gap is {}; {} can make {}.", gap, what, room)).otherwise(pl.lit(""))
 
 

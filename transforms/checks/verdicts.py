@@ -314,7 +314,7 @@ def _judged(compared: pl.DataFrame) -> pl.DataFrame:
         .with_columns(verdict=verdict)
         .with_columns(reason_found=reason, missing=missing)
         .with_columns(only_revised=~pl.col("supported") & pl.col("revised") & (pl.col("verdict") != "not_checkable"))
-        .select("row", "verdict", "reason_found", "missing", "only_revised", "supported")
+        .select("row", "verdict", "reason_found", "missing", "only_revised", "supported", "mirrored")
     )
 
 
