@@ -188,7 +188,7 @@ def _is_premodifier(mention: Mention) -> bool:
 # --- after the quantity --------------------------------------------------------------------------------------------
 
 
-def after(sentence: Sentence, number: int) -> Link:
+def after(sentence: Sentence, number: int) -> Link:  # noqa: C901 - one kind of mention a branch, in their order
     """The noun that the quantity stands before: `a $27 billion trade deficit`, `3 percent of total imports`."""
     mentions, words = sentence.mentions, sentence.words
     quantity = mentions[number]
@@ -202,6 +202,8 @@ def after(sentence: Sentence, number: int) -> Link:
             )
         kind = mention.kind
         if kind == "F":
+            if relation == "in" and mention.data[0] == "total" and _balance_of(sentence, number):
+                return NOTHING
             return _flow_after(sentence, step, relation, change)
         if kind == "X":
             return Link(step, relation or "before its noun", change)
@@ -229,6 +231,14 @@ def after(sentence: Sentence, number: int) -> Link:
         at, step = mention.last, step + 1
     unknown = [word for word in words[at:] if not is_adjective(word)]
     return OTHER_NOUN if unknown and at == quantity.last and _premodifies(sentence, number) else NOTHING
+
+
+def _balance_of(sentence: Sentence, number: int) -> bool:
+    """`a surplus of $55 billion in goods trade`: the amount is of the balance before it."""
+    before = sentence.mentions[max(0, number - 2) : number]
+    if len(before) < 2 or before[1].kind != "R" or before[1].data[0] != "of":
+        return False
+    return bool(before[0].kind == "F" and before[0].data[0] == "balance")
 
 
 def _opens(mention: Mention, relation: str, step: int, number: int, change: int) -> bool:

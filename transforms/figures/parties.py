@@ -200,9 +200,8 @@ def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: St
     )
     if not place or (len(after) > 2 and after[1] in ("the", "that") and after[2] not in _COUNTRY_WORDS):
         return None
-    teller = (
-        chain.reporter if chain is not None else (state.last.reporter if state.last is not None else state.reporter)
-    )
+    tellers = (chain, state.last)
+    teller = next((source.reporter for source in tellers if source is not None and source.reporter), state.reporter)
     if chain is not None and (facing := _facing(chain, figure.reporter or teller)):
         return facing
     for step in range(len(sentence.mentions) - 1, -1, -1):
