@@ -278,7 +278,26 @@ def _list(out: Console, heading: str, lines: Sequence[str]) -> None:
 
 
 def query_result(out: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]], more: bool) -> None:
-    """A query's rows as a table; cells are text on one line."""
+    """A query's rows as a table, cells on one line each; too wide for the terminal, as names and values."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    if rows and sum(widths) + 2 * len(widths) > out.width:
+        _records(out, columns, cells)
+    else:
+        _table(out, columns, rows)
+    if more:
+        out.print(Text(f"… more than {len(rows)} rows; --limit N shows more, --format csv all of them"))
+
+
+def _records(out: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    margin = max(map(len, columns))
+    for number, row in enumerate(rows, start=1):
+        out.print(Text(f"row {number}", style="bold"))
+        for name, cell in zip(columns, row, strict=True):
+            out.print(Text(f"  {plain(name):<{margin}}  {cell}"))
+
+
+def _table(out: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for index, name in enumerate(columns):
         numeric = any(isinstance(row[index], int | float) for row in rows)
@@ -286,8 +305,6 @@ def query_result(out: Console, columns: Sequence[str], rows: Sequence[Sequence[A
     for row in rows:
         table.add_row(*(Text(_cell(value)) for value in row))
     out.print(table)
-    if more:
-        out.print(Text(f"… more than {len(rows)} rows; --limit N shows more, --format csv all of them"))
 
 
 def _cell(value: Any) -> str:

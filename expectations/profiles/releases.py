@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from expectations.profiles.base import Context, Profile
-from expectations.profiles.common import cap, name_of
+from expectations.profiles.common import cap, name_of, newest_periods
 from expectations.profiles.series import known_fault, table, unknown
 from transforms import periods
 
@@ -215,8 +215,7 @@ def _release_lag(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
 def _last_periods(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Vintages that hold something newer than their last period, or whose months do not reach it."""
     by = ["source", "vintage"]
-    newest = context["observations"].group_by(by).agg(newest=pl.col("period").max_by("period_start"))
-    joined = frame.join(newest, on=by, how="left").with_columns(
+    joined = frame.join(newest_periods(context["observations"]), on=by, how="left").with_columns(
         said_ends=pl.col("last_period").map_elements(_last_day, return_dtype=pl.Date),
         newest_ends=pl.col("newest").map_elements(_last_day, return_dtype=pl.Date),
     )

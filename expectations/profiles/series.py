@@ -16,7 +16,7 @@ from typing import Final
 import polars as pl
 
 from expectations.profiles.base import Context, Profile
-from expectations.profiles.common import MOST_ROWS, cap, name_of
+from expectations.profiles.common import MOST_ROWS, cap, name_of, newest_periods
 from transforms import periods
 
 COMPARISON: Final = pl.Schema(
@@ -344,8 +344,7 @@ def _period_is_wrong(row: dict[str, object]) -> bool:
 def _known_before(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Periods that had not ended when the vintage that holds them was released."""
     by = ["source", "vintage"]
-    last = frame.group_by(by).agg(newest=pl.col("period").max_by("period_start"))
-    released = last.join(context["vintages"].select(*by, "released_on"), on=by)
+    released = newest_periods(frame).join(context["vintages"].select(*by, "released_on"), on=by)
     ends = pl.col("newest").map_elements(_last_day, return_dtype=pl.Date)
     early = released.with_columns(ends_on=ends).filter(pl.col("ends_on") > pl.col("released_on")).sort(by)
     columns = [pl.col(name).cast(pl.String) for name in ("newest", "ends_on", "released_on")]

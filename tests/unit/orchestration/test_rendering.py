@@ -137,3 +137,15 @@ def test_query_for_programs(form: str) -> None:
         assert text == 'a,b\n1,"x,""y"""\n,2018-01-05\n'
     else:
         assert json.loads(text) == [{"a": 1, "b": 'x,"y"'}, {"a": None, "b": "2018-01-05"}]
+
+
+def test_query_for_people_is_a_table_where_it_fits_and_records_where_not() -> None:
+    narrow, wide = io.StringIO(), io.StringIO()
+    rendering.query_result(Console(file=narrow, width=80), ["year", "deficit"], [(2016, -27.6)], more=False)
+    assert narrow.getvalue().splitlines()[0].split() == ["year", "deficit"]
+    columns = [f"column_{number}" for number in range(12)]
+    rendering.query_result(Console(file=wide, width=80), columns, [range(12)], more=True)
+    lines = wide.getvalue().splitlines()
+    assert lines[0] == "row 1"
+    assert lines[12].split() == ["column_11", "11"]
+    assert "more than 1 rows" in lines[13]
