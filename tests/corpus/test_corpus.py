@@ -33,16 +33,33 @@ FLOORS: dict[str, dict[str, float]] = {
         "kind": 0.99,
         "unit": 0.99,
         "flow_sign": 0.95,
-        "parties": 0.85,
-        "period": 0.89,
+        "parties": 0.87,
+        "period": 0.90,
         "base_period": 0.87,
         "hedge": 0.99,
         "scope": 0.91,
         "status": 0.98,
         "direction": 0.98,
-        "joint": 0.74,
-        "not_actual": 0.60,
+        "joint": 0.75,
+        "not_actual": 0.61,
         "furniture": 0.89,
+    },
+    "heldout": {
+        "recall": 0.83,
+        "precision": 0.97,
+        "kind": 0.98,
+        "unit": 0.99,
+        "flow_sign": 0.96,
+        "parties": 0.84,
+        "period": 0.88,
+        "base_period": 0.87,
+        "hedge": 0.98,
+        "scope": 0.86,
+        "status": 0.96,
+        "direction": 0.95,
+        "joint": 0.73,
+        "not_actual": 0.39,
+        "furniture": 0.72,
     },
 }
 
@@ -146,9 +163,9 @@ def test_expected_figures_are_sound(article: Any, faults_of: Any) -> None:
 
 def test_the_corpus_is_as_large_and_mixed_as_it_says() -> None:
     figures = [figure for article in ARTICLES.values() for figure in article.figures]
-    assert len(ARTICLES) >= 80
-    assert len(figures) >= 1200
-    for which in FLOORS:
+    assert len(ARTICLES) >= 110
+    assert len(figures) >= 1700
+    for which in scoring.SETS:
         mine = [article for name, article in ARTICLES.items() if name.startswith(which)]
         kinds = Counter(figure.kind for article in mine for figure in article.figures)
         assert set(kinds) == set(schemas.KINDS)
