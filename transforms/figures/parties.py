@@ -233,11 +233,16 @@ def _facing(source: Topic | Figure | None, reporter: str | None) -> str | None:
 def _joined(head: Head, chain: Figure, named: bool) -> bool:
     """Whether a flow goes on about the pair of the figure before in its sentence.
 
-    A balance whose country is named anew is that with all: `… with Japan and the record U.S. trade deficit`.
+    A balance whose country is named anew is that with all: `… with Japan and the record U.S. trade deficit`, but one
+    beside flows of a pair is what they leave: `trade between the two came to …, and the U.S. deficit was …`.
     """
     if chain.head is not None and chain.head.index == head.index:
         return True
+    if head.flow == "balance" and chain.flow in _JOINTS and chain.flow != "balance" and chain.kind != "rank":
+        return True
     if chain.kind == "rank":
+        if head.flow == "total":
+            return True
         before = attach.before(chain.sentence, chain.number)
         with_it = (
             before >= 0
@@ -268,12 +273,20 @@ def _goes_on(figure: Figure, head: Head, named: bool, state: State) -> bool:  # 
     if named and head.role == "verb" and _whole_trade(figure.sentence, head):
         return False
     if named:
+        if head.flow == "balance" and _results(figure.sentence, last) and distance <= 1:
+            return True
         if head.flow == "balance":
             return head.scope.startswith(("product", "services")) and distance <= 1
         return distance <= 1 or bilateral_story
     if figure.sentence.paragraph == last.paragraph:
         return distance <= 2 or bilateral_story
     return bilateral_story and state.story_partner in (last.partner, last.reporter)
+
+
+def _results(sentence: Sentence, last: Topic) -> bool:
+    """`That left the United States with a deficit`, or a balance after the flows of one pair: what those leave."""
+    leaves = sentence.words[:2] in (["that", "left"], ["this", "left"], ["that", "leaves"], ["this", "leaves"])
+    return sentence.paragraph == last.paragraph and (leaves or last.flow == "total") or leaves
 
 
 def _whole_trade(sentence: Sentence, head: Head) -> bool:
@@ -371,11 +384,33 @@ def _is_source(sentence: Sentence, step: int) -> bool:
     return following is not None and following.kind == "V" and following.first - mention.last < 2
 
 
+_JOINTS: Final = {"balance": ("with",), "total": ("with",), "exports": ("to",), "imports": ("from",)}
+
+
+def _partner_after(figure: Figure, head: Head) -> tuple[str, Mention] | None:
+    """`1.6 billion with Taiwan, 1.5 billion with Germany`: a list whose numbers stand before their partners."""
+    mentions, at = figure.sentence.mentions, figure.number
+    after = mentions[at + 1 : at + 3]
+    if len(after) < 2 or after[0].kind != "R" or after[1].kind != "P" or after[1].possessive:
+        return None
+    if after[0].data[0] not in _JOINTS.get(head.flow, ()) or after[0].first != mentions[at].last:
+        return None
+    codes, _ = partner_list(figure.sentence, at + 2)
+    joined = join(codes)
+    return (joined, after[1]) if joined and joined not in ("world", figure.reporter) else None
+
+
 def _own_parties(figure: Figure, head: Head, chain: Figure | None) -> str | None:
     """A partner or owner of the figure's own in a list; sets it and says which."""
     mentions = figure.sentence.mentions
     if figure.number <= head.index:
         return None
+    if (after := _partner_after(figure, head)) is not None:
+        if figure.partner == after[0]:
+            return None
+        figure.partner = after[0]
+        figure.note("partner", "list: named after the number", after[1])
+        return "list"
     start = max(head.index, chain.number if chain else -1)
     while start + 1 < figure.number and mentions[start + 1].first < head.last:
         start += 1
