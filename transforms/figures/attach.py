@@ -17,6 +17,7 @@ _MODIFIERS: Final = frozenset("SPTB")
 _PREMODIFIED: Final = frozenset(("a", "an", "the", "its", "their", "his", "our", "another", "this", "that", "s"))
 
 
+_JOINED_VERBS: Final = frozenset(("exports", "imports"))
 _SPAN_WORDS: Final = frozenset(
     [
         "two",
@@ -132,7 +133,11 @@ def _follows(sentence: Sentence, number: int, kinds: str) -> bool:
 
 
 def _subject_is_country(sentence: Sentence, number: int) -> bool:
-    return any(m.kind == "P" and m.data[1] == "name" for m in sentence.mentions[max(0, number - 4) : number])
+    """A country before the verb, or a verb of trade that it is joined to: `Canada bought …, and sold $3 billion`."""
+    mentions = sentence.mentions
+    if any(m.kind == "P" and m.data[1] == "name" for m in mentions[max(0, number - 4) : number]):
+        return True
+    return any(m.kind == "F" and m.data[3] == "verb" and m.data[0] in _JOINED_VERBS for m in mentions[:number])
 
 
 def _has_place(sentence: Sentence, number: int) -> bool:

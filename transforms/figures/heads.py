@@ -341,7 +341,17 @@ def _relation(sentence: Sentence, head: Head, number: int) -> int:
     return reader(sentence, head, number) if reader and number + 1 < len(sentence.mentions) else number
 
 
+def _bilateral(_sentence: Sentence, head: Head, number: int) -> int:
+    """`trade between the two`."""
+    head.bilateral = True
+    return number + 1
+
+
 def _with(sentence: Sentence, head: Head, number: int) -> int:
+    following = sentence.mentions[number + 1]
+    if following.kind == "R" and following.data[0] == "two":
+        head.bilateral = True
+        return number + 2
     return _take_partners(sentence, head, number, "with") if head.flow in ("balance", "total") else number
 
 
@@ -469,10 +479,15 @@ def _on(sentence: Sentence, head: Head, number: int) -> int:
     if mention.kind == "S":
         _set_scope(head, mention)
         return number + 2
+    if mention.kind == "P" and sentence.word(mention.last) == "side" and head.reporter is None:
+        head.reporter = mention.data[0]
+        head.evidence["reporter"] = ("on whose side", mention.start, mention.end)
+        return number + 2
     return number
 
 
 _RELATIONS: Final = {
+    "bilateral": _bilateral,
     "with": _with,
     "to": _to,
     "from": _from,

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from transforms.figures import attach
+from transforms.figures import attach, places
 from transforms.figures.figure import Figure, State, Topic
 from transforms.figures.heads import Head, is_object, join, partner_list
 from transforms.figures.mentions import Mention, Sentence
+
+
+_JOINTS: Final = {"balance": ("with",), "total": ("with",), "exports": ("to",), "imports": ("from",)}
 
 
 def subject_before(sentence: Sentence, first: int, exclude: str | None, verb: bool = False) -> int:
@@ -42,7 +45,7 @@ def _is_ranked(mentions: list[Mention], step: int, first: int) -> bool:
     )
 
 
-def _opening_partner(sentence: Sentence) -> tuple[str, Mention] | None:
+def _opening_partner(sentence: Sentence, joints: tuple[str, ...]) -> tuple[str, Mention] | None:
     """`With South Korea, the goal is …`: a partner that opens the sentence."""
     mentions = sentence.mentions
     step = 0
@@ -51,7 +54,7 @@ def _opening_partner(sentence: Sentence) -> tuple[str, Mention] | None:
     if len(mentions) < step + 2:
         return None
     first, second = mentions[step], mentions[step + 1]
-    if first.kind == "R" and first.data[0] == "with" and first.first <= 1 and second.kind == "P":
+    if first.kind == "R" and first.data[0] in joints and first.first <= 1 and second.kind == "P":
         codes, _ = partner_list(sentence, step + 1)
         joined = join(codes)
         return (joined, second) if joined else None
@@ -115,6 +118,10 @@ def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None
         return
     for rule, source in (("figure before", chain), ("what was spoken of last", state.last)):
         if source is not None and source.reporter:
+            if rule != "figure before" and _new_partner(figure, source, state):
+                figure.reporter = state.reporter
+                figure.note("reporter", "the article's main country")
+                return
             other = source.partner if source.reporter == partner else source.reporter
             if other and other not in ("world", partner):
                 figure.reporter = other
@@ -123,6 +130,15 @@ def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None
     candidates = [state.reporter, *state.pair]
     figure.reporter = next((code for code in candidates if code and code != partner), None)
     figure.note("reporter", "the article's main country")
+
+
+def _new_partner(figure: Figure, last: Topic | Figure, state: State) -> bool:
+    """A partner that is new after another country's trade with the article's own: it faces the article's own."""
+    opening = _opening_partner(figure.sentence, _JOINTS.get(figure.flow, ()))
+    partner = figure.partner or (opening[0] if opening else None)
+    if partner in (None, "world", last.partner, last.reporter) or state.reporter in (None, partner):
+        return False
+    return state.reporter == last.partner
 
 
 def _home_again(figure: Figure, head: Head, state: State) -> bool:
@@ -146,7 +162,7 @@ def _other_of_pair(state: State, reporter: str | None) -> str | None:
 
 def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bool, state: State) -> None:  # noqa: C901 - one rule a line, in their order
     """The partner where the noun phrase names none: frame, coordination, `bilateral`, discourse, else the world."""
-    opening = _opening_partner(figure.sentence)
+    opening = _opening_partner(figure.sentence, _JOINTS.get(figure.flow, ()))
     if opening is not None and opening[0] != figure.reporter:
         figure.partner = opening[0]
         figure.note("partner", "opens the sentence", opening[1])
@@ -173,6 +189,7 @@ def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bo
         and state.balance is not None
         and state.balance is state.last
         and figure.reporter == state.balance.reporter
+        and (state.story_partner not in (None, "world") or figure.sentence.paragraph == state.balance.paragraph)
     ):
         figure.partner = state.balance.partner
         figure.note("partner", "the balance spoken of")
@@ -185,40 +202,22 @@ def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bo
         _world(figure, "no partner named")
 
 
-_PLACE_WORDS: Final = frozenset(("it", "them", "there"))
-
-
 def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: State) -> str | None:
-    """`exports there`, `trade with it`, `imports from the country`: the country named before."""
-    sentence = figure.sentence
-    words = sentence.words
-    after = words[head.last : head.last + 3]
-    place = after[:1] == ["there"] or (
-        len(after) > 1
-        and after[0] in ("to", "from", "with")
-        and (after[1] in _PLACE_WORDS or after[1] in ("the", "that"))
-    )
-    if not place or (len(after) > 2 and after[1] in ("the", "that") and after[2] not in _COUNTRY_WORDS):
+    """`exports there`, `trade with it`, `imports from the island`: the country named before."""
+    if not places.points_back(figure.sentence, head):
         return None
     tellers = (chain, state.last)
     teller = next((source.reporter for source in tellers if source is not None and source.reporter), state.reporter)
     if chain is not None and (facing := _facing(chain, figure.reporter or teller)):
         return facing
-    for step in range(len(sentence.mentions) - 1, -1, -1):
-        mention = sentence.mentions[step]
-        if (
-            mention.kind == "P"
-            and mention.last <= head.first
-            and mention.data[0] not in ("world", figure.reporter, teller)
-        ) and mention.data[1] != "institution":
-            return str(mention.data[0])
+    own = {figure.reporter, teller}
+    named = places.named_before(figure.sentence, head, own)
+    if named is not None:
+        return str(named.data[0])
     for code in (state.subject(), state.last.partner if state.last else None, state.story_partner):
-        if code and code not in ("world", figure.reporter, teller):
+        if code and code not in ("world", *own):
             return code
     return None
-
-
-_COUNTRY_WORDS: Final = frozenset(("country", "neighbor", "neighbour", "nation", "bloc", "kingdom", "island", "market"))
 
 
 def _facing(source: Topic | Figure | None, reporter: str | None) -> str | None:
@@ -382,9 +381,6 @@ def _is_source(sentence: Sentence, step: int) -> bool:
     if sentence.word(mention.last) in _SOURCES:
         return True
     return following is not None and following.kind == "V" and following.first - mention.last < 2
-
-
-_JOINTS: Final = {"balance": ("with",), "total": ("with",), "exports": ("to",), "imports": ("from",)}
 
 
 def _partner_after(figure: Figure, head: Head) -> tuple[str, Mention] | None:

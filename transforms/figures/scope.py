@@ -11,7 +11,7 @@ from typing import Final
 
 from transforms.figures.figure import Figure, State
 from transforms.figures.heads import Head
-from transforms.figures.mentions import Mention
+from transforms.figures.mentions import Mention, Sentence
 
 GOODS_AND_SERVICES_SINCE: Final = date(1994, 1, 1)
 """The monthly U.S. release gives goods and services since 1994 (FT-900 of January 1994): the national headline."""
@@ -26,6 +26,10 @@ def set_scope(figure: Figure, head: Head, chain: Figure | None, state: State) ->
     if (own := own_product(figure, head)) is not None:
         figure.scope, figure.scope_stated = own.data[0], True
         figure.note("scope", "goods named before it", own)
+        return
+    if (opening := opening_scope(figure.sentence)) is not None:
+        figure.scope, figure.scope_stated = opening.data[0], True
+        figure.note("scope", "opens the sentence", opening)
         return
     carried = _carried_scope(figure, head, chain, state)
     if carried is not None:
@@ -57,6 +61,8 @@ def own_product(figure: Figure, head: Head) -> Mention | None:
         relation = mentions[number + 1]
         if relation.kind == "R" and relation.data[0] == "of" and mentions[number + 2].first - relation.last < 2:
             return mentions[number + 2]
+    if (after := _said_after(figure, head)) is not None:
+        return after
     for step in range(number - 1, -1, -1):
         mention = mentions[step]
         if mention.kind in "QX" or (mention.kind == "F" and step != head.index):
@@ -68,6 +74,27 @@ def own_product(figure: Figure, head: Head) -> Mention | None:
                 return mention if (related or opens) and step < head.index else None
             near = figure.mention.first - mention.last <= 3
             return mention if near and (head.index < step or head.index > number) else None
+    return None
+
+
+def _said_after(figure: Figure, head: Head) -> Mention | None:
+    """`It was $35.7 billion in goods and services`: said straight after the number."""
+    after = figure.sentence.mentions[figure.number + 1 : figure.number + 3]
+    if figure.kind != "level" or head.index > figure.number or len(after) < 2:
+        return None
+    joined = after[0].kind == "R" and after[0].data[0] == "in" and after[0].first == figure.mention.last
+    wide = after[1].kind == "S" and after[1].data[0] in ("goods", "services", "goods_services")
+    return after[1] if joined and wide and after[1].first == after[0].last else None
+
+
+def opening_scope(sentence: Sentence) -> Mention | None:
+    """`In goods alone, exports …`, `Counting goods and services, …`: what the whole sentence is about."""
+    for mention in sentence.mentions[:3]:
+        if mention.first > 2 or mention.kind not in "RS":
+            return None
+        if mention.kind == "S":
+            wide = mention.data[0] in ("goods", "services", "goods_services")
+            return mention if wide and "," in sentence.words[mention.last : mention.last + 3] else None
     return None
 
 

@@ -208,6 +208,9 @@ def _subject_scope(figure: Figure, head: Head, state: State) -> None:
     if before.number < 0 or head.scope:
         return
     mention = figure.sentence.mentions[before.number]
+    between = figure.sentence.mentions[before.number + 1 : max(head.index, 0)]
+    if any(m.data == ";" for m in between):
+        return
     if mention.kind == "F" and before.number != head.index and mention.data[0] in ("balance", "total"):
         subject_head = head_at(figure.sentence, before.number, state)
         if subject_head.scope:

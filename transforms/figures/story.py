@@ -114,19 +114,19 @@ def _first_flow(sentence: Sentence, state: State, headline: bool) -> tuple[str |
     """(reporter, partner) of the first flow noun of the sentence that names one of them."""
     state.heads = {}
     for number, mention in enumerate(sentence.mentions):
-        if mention.kind != "F" or not attach.is_flow(sentence, number):
-            continue
-        if mention.data[3] in ("verb", "takes") and sentence.words[mention.first] not in (
-            "exported",
-            "imported",
-            "shipped",
-        ):
+        if mention.kind != "F" or not (mention.data[3] == "verb" or attach.is_flow(sentence, number)):
             continue
         head = head_at(sentence, number, state)
+        whole = mention.data[3] == "verb" and sentence.words[mention.first] in ("exported", "imported", "shipped")
+        trades = head.evidence.get("partner", ("",))[0] in ("to", "from", "to whom")
+        if mention.data[3] in ("verb", "takes") and not trades and not (whole and attach.is_flow(sentence, number)):
+            continue
         if head.scope == "current_account" or (headline and head.partner and head.scope.startswith("product:")):
             continue
         subject = subject_before(sentence, head.first, head.partner)
         reporter = head.reporter or (sentence.mentions[subject].data[0] if subject >= 0 else None)
+        if trades and reporter is None and mention.data[3] == "verb":
+            continue
         if reporter is not None or head.partner is not None:
             return reporter, head.partner
     return None

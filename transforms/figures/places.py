@@ -1,0 +1,87 @@
+"""Places spoken of before: the country that `there`, `with it`, `the island`, `its northern neighbour` point back to.
+
+What belongs here: which words point back, and to which country named before. What does not: what the phrase of a flow
+names itself (`heads`), and what a figure takes from the figure before (`parties`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from transforms.figures.heads import Head
+from transforms.figures.mentions import Mention, Sentence, scan
+
+_POINTERS: Final = frozenset(("it", "them", "there"))
+_DEFINITE: Final = frozenset(("the", "that", "this", "its", "their"))
+_COUNTRY_NOUNS: Final = frozenset(
+    ("country", "neighbor", "neighbour", "nation", "bloc", "kingdom", "island", "market", "republic", "partner")
+)
+_BETWEEN: Final = frozenset(("northern", "southern", "eastern", "western", "big", "bigger", "larger", "smaller", "island"))
+_JOINTS: Final = frozenset(("to", "from", "with"))
+_FARTHEST: Final = 700
+"""How many characters back, in the same paragraph, a country may have been named."""
+
+
+def points_back(sentence: Sentence, head: Head) -> bool:
+    """Whether the phrase of the flow ends in a pointer: `exports there`, `the gap with it`, `with its neighbour`."""
+    words = sentence.words[head.last : head.last + 7]
+    if words[:1] == ["there"] or (head.role == "verb" and words[:1] in (["it"], ["them"])):
+        return True
+    joint = next((step for step, word in enumerate(words[:4]) if word in _JOINTS), -1)
+    if joint < 0 or any(mark in words[:joint] for mark in (",", ";", "and")):
+        return False
+    after = words[joint + 1 :]
+    if after[:1] and after[0] in _POINTERS:
+        return True
+    if not after or after[0] not in _DEFINITE:
+        return False
+    return next((word for word in after[1:] if word not in _BETWEEN), "") in _COUNTRY_NOUNS
+
+
+def _named(mentions: list[Mention], upto: int, excluded: set[str | None]) -> list[Mention]:
+    """The countries among the mentions before token `upto`, the latest first."""
+    return [
+        mention
+        for mention in reversed(mentions)
+        if mention.kind == "P"
+        and mention.last <= upto
+        and mention.data[1] not in ("institution", "city")
+        and mention.data[0] not in ("world", *excluded)
+    ]
+
+
+def named_before(sentence: Sentence, head: Head, excluded: set[str | None]) -> Mention | None:
+    """The country named nearest before the flow: in its sentence, else in its paragraph, else where the story stands.
+
+    A name stands before an adjective: `Taiwan, whose chips fill American data centres`.
+    """
+    found = _named(sentence.mentions, head.first, excluded)
+    if not found:
+        earlier = before_in_paragraph(sentence)
+        found = _named(earlier.mentions, len(earlier.words), excluded) if earlier is not None else []
+    return next((mention for mention in found if mention.data[1] == "name"), found[0] if found else None)
+
+
+def before_in_paragraph(sentence: Sentence) -> Sentence | None:
+    """What the paragraph says before this sentence, scanned anew: sentences without trade words were passed over."""
+    text = sentence.text
+    begin = max(text.rfind("\n\\n", 0, sentence.start), text.rfind("\n    ", 0, sentence.start), 0)
+    begin = max(begin, sentence.start - _FARTHEST)
+    if not text[begin : sentence.start].strip():
+        return None
+    part = text[begin : sentence.start]
+    earlier = Sentence(part, 0, len(part), sentence.paragraph)
+    scan(earlier, ())
+    return earlier
+
+
+def paragraph_country(sentence: Sentence, excluded: set[str | None]) -> tuple[str, int, int] | None:
+    """The one country that the paragraph has named before this sentence, beside the excluded ones; with its span."""
+    earlier = before_in_paragraph(sentence)
+    if earlier is None:
+        return None
+    found = _named(earlier.mentions, len(earlier.words), excluded)
+    if len({mention.data[0] for mention in found}) != 1:
+        return None
+    shift = sentence.start - len(earlier.text)
+    return str(found[0].data[0]), found[0].start + shift, found[0].end + shift
