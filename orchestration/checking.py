@@ -16,7 +16,7 @@ import polars as pl
 
 from orchestration.intake import Intake
 from orchestration.settings import Settings
-from transforms.checks import check_figures
+from transforms.checks import check_figures, needs
 from transforms.figures import extract_figures
 from transforms.schemas import CHECKS, FIGURES
 from warehouse import reading
@@ -65,15 +65,20 @@ def _official(figures: pl.DataFrame, warehouse: Path) -> tuple[Official, list[st
 
 
 def _read(figures: pl.DataFrame, warehouse: Path | None) -> Official:
-    """From the warehouse, or from the snapshot for None; of the observations those of the figures' parties.
+    """From the warehouse, or from the snapshot for None; of the observations those that the figures need.
 
-    A rank needs everybody's: then all are read, which takes a second more.
+    These are all of the figures' parties and, for a place among countries, everybody's of the periods that it is about.
     """
     statements, dimension, vintages = (
         reading.table(name, warehouse) for name in ("statements", "partners", "vintages")
     )
-    where = {} if "rank" in figures["kind"] else {"partner": _parties(figures, dimension)}
-    return reading.table("observations", warehouse, **where), statements, dimension, vintages
+    parties = _parties(figures, dimension)
+    theirs = reading.table("observations", warehouse, partner=parties)
+    wanted = needs.of_everybody(figures, theirs["reporter"].unique().to_list(), dimension, vintages)
+    if wanted:
+        everybody = reading.table("observations", warehouse, **wanted)
+        theirs = pl.concat([theirs, everybody.filter(~pl.col("partner").is_in(parties))])
+    return theirs, statements, dimension, vintages
 
 
 def _parties(figures: pl.DataFrame, dimension: pl.DataFrame) -> list[str]:
