@@ -29,16 +29,23 @@ def subject_before(sentence: Sentence, first: int, exclude: str | None, verb: bo
             continue
         if not mention.possessive and form != "adjective" and is_object(sentence, step):
             continue
-        if _is_ranked(mentions, step, first):
+        if _is_ranked(sentence.words, mentions, step, first):
             continue
         return step
     return -1
 
 
-def _is_ranked(mentions: list[Mention], step: int, first: int) -> bool:
+_RANKED: Final = frozenset(
+    ("customer", "supplier", "destination", "outlet", "buyer", "partner", "market", "source", "importer", "exporter")
+)
+
+
+def _is_ranked(words: list[str], mentions: list[Mention], step: int, first: int) -> bool:
     """`The EU stayed the largest partner, though trade with it …`: the one who is ranked is not whose trade it is."""
     if mentions[step].possessive:
         return False
+    if _RANKED & set(words[mentions[step].last : mentions[step].last + 8]) & set(words[:first]):
+        return True
     return any(
         m.kind == "Q" and m.data.form == "rank" and m.last <= first and m.first - mentions[step].last < 5
         for m in mentions[step + 1 : step + 5]
@@ -359,9 +366,39 @@ def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) 
         _set_reporter(figure, head, owner, chain, state)
     if figure.partner is None and (head.world or _opens_overall(sentence)):
         _world(figure, "overall")
+    if figure.partner is None and _mirrored(figure, head, chain, state):
+        return
     if figure.partner is None:
         named = head.reporter is not None or (owner >= 0 and not head.pronoun and not _is_source(sentence, owner))
         _inherit_partner(figure, head, chain, named, state)
+
+
+_OTHER_SIDE: Final = {"imports": "exports", "exports": "imports"}
+
+
+def _mirrored(figure: Figure, head: Head, chain: Figure | None, state: State) -> bool:
+    """`Mexico took $3 billion`, `China bought a third`, in an article on one country: that country's exports to it.
+
+    Verbs of buying and selling speak of two sides; where only the other side is named, the article's own is meant.
+    """
+    home, other = state.reporter, figure.reporter
+    if head.role not in ("verb", "takes") or home is None or other in (None, home, "world") or head.world:
+        return False
+    stated = figure.trace.get("reporter", ("",))[0]
+    if stated not in _STATED or _whole_trade(figure.sentence, head) or figure.flow not in _OTHER_SIDE:
+        return False
+    if chain is not None and chain.reporter == other and chain.partner != "world":
+        return False
+    if _opens_overall(figure.sentence) or _opening_partner(figure.sentence, _JOINTS[figure.flow]) is not None:
+        return False
+    figure.flow = _OTHER_SIDE[figure.flow]
+    figure.reporter, figure.partner = home, other
+    figure.trace["partner"] = ("the other side bought or sold", *figure.trace["reporter"][1:])
+    figure.note("reporter", "the article's main country")
+    return True
+
+
+_STATED: Final = frozenset(("name", "subject of the sentence", "its: subject of the sentence before"))
 
 
 def _opens_overall(sentence: Sentence) -> bool:

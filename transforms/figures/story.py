@@ -110,6 +110,12 @@ def _countries(sentence: Sentence) -> list[str]:
     return codes
 
 
+def _does(sentence: Sentence, number: int) -> bool:
+    """`the United States bought more from Mexico`: a country straight before the verb, not `cars sold to America`."""
+    before = sentence.mentions[number - 1] if number else None
+    return before is not None and before.kind == "P" and sentence.mentions[number].first - before.last < 2
+
+
 def _first_flow(sentence: Sentence, state: State, headline: bool) -> tuple[str | None, str | None] | None:
     """(reporter, partner) of the first flow noun of the sentence that names one of them."""
     state.heads = {}
@@ -125,7 +131,7 @@ def _first_flow(sentence: Sentence, state: State, headline: bool) -> tuple[str |
             continue
         subject = subject_before(sentence, head.first, head.partner)
         reporter = head.reporter or (sentence.mentions[subject].data[0] if subject >= 0 else None)
-        if trades and reporter is None and mention.data[3] == "verb":
+        if trades and mention.data[3] == "verb" and not _does(sentence, number):
             continue
         if reporter is not None or head.partner is not None:
             return reporter, head.partner
