@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from transforms.text.lexer import CODES, SIGNS, lexicon, normalise
+from transforms.text.lexer import CODES, SIGNS, lexicon, normalise, trie
 
 LONGEST_FURNITURE: Final = 240
 """Code points of the longest line that a phrase can make furniture: a longer one is a paragraph of prose."""
@@ -53,6 +53,12 @@ def _starts() -> dict[str, list[tuple[str, bool]]]:
 
 
 _STARTS: Final = _starts()
+_SUSPECT: Final = re.compile(
+    rf"\n[{re.escape(_STRIP)}]*+(?:(?:"
+    + trie({*_EXACT, *_BUTTONS, *(phrase.rstrip() for begins in _STARTS.values() for phrase, _ in begins)})
+    + r")(?![a-z])|[0-9]|[^\x00-\x7f])"
+)
+"""A line that may be furniture by how it begins. The lines of most articles are not looked at any further."""
 
 
 def furniture_spans(text: str) -> list[tuple[int, int]]:
@@ -61,9 +67,16 @@ def furniture_spans(text: str) -> list[tuple[int, int]]:
     marked = _has_phrases(low)
     spans: list[tuple[int, int]] = []
     in_block = False
-    start = 0
-    for line in low.split("\n"):
-        end = start + len(line)
+    start, size = 0, len(low)
+    while start <= size:
+        if start and not marked and not in_block:
+            suspect = _SUSPECT.search(low, start - 1)
+            if suspect is None:
+                break
+            start = suspect.start() + 1
+        end = low.find("\n", start)
+        end = size if end < 0 else end
+        line = low[start:end]
         if line and not line.isspace():
             verdict = _judge(text, line, start, marked)
             if verdict is None and in_block and not _is_prose(line, low[end + 1 : end + 2]):
@@ -84,7 +97,14 @@ def _add(spans: list[tuple[int, int]], low: str, start: int, end: int) -> None:
 
 def _has_phrases(low: str) -> bool:
     """Whether any phrase that may stand inside a line occurs at all: most articles have none, and are done sooner."""
-    return any(phrase in low for phrase in _ANYWHERE) or any(brace in low for brace in _BRACES) or _has_price(low)
+    for phrase in _ANYWHERE:
+        if phrase in low:
+            return True
+    if "{" in low or "}" in low or "%" in low:
+        for brace in _BRACES:
+            if brace in low:
+                return True
+    return _has_price(low)
 
 
 def _has_price(low: str) -> bool:

@@ -25,7 +25,7 @@ _PARAGRAPH: Final = r"\n(?=[ \t]*+\r?\n|[ \t]++\S)"
 _WRAPPED: Final = re.compile(rf"{_STOP}{_SPACE}*+(?:\r?\n)?+{_SPACE}*+{_NEXT}|{_PARAGRAPH}")
 _FLOWING: Final = re.compile(rf"{_STOP}{_SPACE}*+{_NEXT}|\n(?!{_SPACE}*+[a-zß-öø-ÿ])")
 _WORD: Final = re.compile(r"[\"'“‘«(\[—–-]*([A-Za-z']+)")
-_LAST_WORD: Final = re.compile(r"([^\s\"'“‘(\[—–/-]*)$")
+_LAST_WORD: Final = re.compile(r"[^\s\"'“‘(\[—–/-]*")
 _INITIALS: Final = re.compile(r"(?:[a-z]\.)*[a-z]")
 _ADVERBIAL: Final = re.compile(
     r"[\"'“]?(?:In|At|On|For|By|With|From|During|After|Before|Under|Since|As|Among)\b[^.,;\n]{1,40},"
@@ -39,7 +39,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     start = 0
     for match in pattern.finditer(text):
         begin, end = match.span()
-        if text[begin] == "\n" or _ends_sentence(text, begin, end, match[0]):
+        if text[begin] == "\n" or _ends_sentence(text, begin, end):
             _add(spans, text, start, end)
             start = end
     _add(spans, text, start, len(text))
@@ -51,23 +51,25 @@ def _is_wrapped(text: str) -> bool:
 
 
 def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    piece = text[start:end]
-    left = piece.lstrip()
-    if left:
-        begin = start + len(piece) - len(left)
-        spans.append((begin, begin + len(left.rstrip())))
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        spans.append((start, end))
 
 
-def _ends_sentence(text: str, begin: int, end: int, stop: str) -> bool:
+def _ends_sentence(text: str, begin: int, end: int) -> bool:
     """Whether the stop at `begin` ends a sentence; the next one would begin at `end` with a capital or a digit."""
-    if stop[0] != "." or stop.startswith(".."):
+    if text[begin] != "." or text[begin + 1] == ".":
         return True
-    found = _LAST_WORD.search(text[max(0, begin - 16) : begin])
-    word = found[1].lower() if found else ""
-    initial = len(word) == 1 and text[begin - 1].isupper()
-    kind = "name" if initial else _KINDS.get(word)
-    if kind is None:
-        if not _INITIALS.fullmatch(word) or word.isdigit():
+    back = _LAST_WORD.match(text[max(0, begin - 16) : begin][::-1])
+    word = back[0][::-1].lower() if back else ""
+    kind = _KINDS.get(word)
+    if len(word) == 1 and text[begin - 1].isupper():
+        kind = "name"
+    elif kind is None:
+        if not _INITIALS.fullmatch(word):
             return True
         kind = "name"
     if kind in ("title", "always"):
