@@ -6,6 +6,7 @@ slots (`slots`) and times (`when`).
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from transforms.figures.lexicon import DETERMINERS
@@ -74,7 +75,34 @@ def is_flow(sentence: Sentence, number: int) -> bool:
         return starts_here and after is not None and (after.kind in _AFTER_TRADE or _is_bare(after))
     if role in ("verb", "takes"):
         return _is_verb(sentence, number, mention)
+    if role in ("earns", "between"):
+        return _earns(sentence, number) if role == "earns" else _goods_move(sentence, number)
     return _has_place(sentence, number) or _moves(sentence, number)
+
+
+def _earns(sentence: Sentence, number: int) -> bool:
+    """`liquefied gas earned A$92 billion`, `earned 4.6 billion dlrs from oil`: goods bring in an amount of money."""
+    mentions = sentence.mentions
+    before = mentions[number - 1] if number else None
+    amount = mentions[number + 1] if number + 1 < len(mentions) else None
+    if amount is None or amount.kind != "Q" or amount.data.form != "money":
+        return False
+    if before is not None and before.kind == "S" and before.last == mentions[number].first:
+        return number < 2 or mentions[number - 2].kind not in "RF"
+    return any(
+        joint.kind == "R" and joint.data[0] == "from" and goods.kind == "S"
+        for joint, goods in pairwise(mentions[number + 2 : number + 4])
+    )
+
+
+_LEAST: Final = 1e6
+"""Less is a price: `the Aussie traded at 78 cents`."""
+
+
+def _goods_move(sentence: Sentence, number: int) -> bool:
+    """`goods worth $5 billion crossed the border`, `A and B traded $5 billion`: an amount near, of goods or money."""
+    near = sentence.mentions[max(0, number - 4) : number + 4]
+    return any(m.kind == "Q" and m.data.form == "money" and m.data.value >= _LEAST for m in near)
 
 
 def _moves(sentence: Sentence, number: int) -> bool:
@@ -104,7 +132,7 @@ def _is_verb(sentence: Sentence, number: int, mention: Mention) -> bool:
     for after in mentions[number + 1 : number + 9]:
         if after.kind == "," and after.data not in (",", "("):
             break
-        if after.kind in ("F", "X", "V") and not product:
+        if after.kind in ("F", "X", "V") and not product and not (after.kind == "F" and after.data[3] == "earns"):
             break
         amount = amount or (
             after.kind == "Q" and after.data.form in ("money", "count", "percent", "fraction", "multiple")

@@ -62,6 +62,7 @@ def build(sentence: Sentence, index: int) -> Head:
     """The head at mention `index` with all that stands around it in its noun phrase."""
     mention = sentence.mentions[index]
     head = Head(index, mention)
+    head.bilateral = head.role == "between"
     if head.scope:
         head.evidence["scope"] = ("scope word", mention.start, mention.end)
     _prefix_words(sentence, mention, head)
@@ -312,13 +313,13 @@ def _right(sentence: Sentence, head: Head) -> None:  # noqa: C901, PLR0912 - one
             _set_basis(head, mention)
             number += 1
         elif (mention.kind == "F" and mention.data[3] in ("bare", "trade", "verb") and head.flow == "none") or (
-            mention.kind == "Q" and head.role in ("verb", "takes")
+            mention.kind == "Q" and head.role in ("verb", "takes", "earns")
         ):
             number += 1
         elif mention.kind == "P" and mention.data[0] == "world" and head.role in ("verb", "takes"):
             head.world = True
             number += 1
-        elif mention.kind == "S" and head.role in ("verb", "takes"):
+        elif mention.kind == "S" and head.role in ("verb", "takes", "earns"):
             _set_scope(head, mention)
             number += 1
         else:

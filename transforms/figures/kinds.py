@@ -37,11 +37,28 @@ def movement(sentence: Sentence, number: int, link: attach.Link) -> int:
             return step
         if mention.kind == "R" and mention.data[0] in ("by", "of"):
             return _movement_before(sentence, step, mention.data[0])
+    if (beyond := _beyond_the_same(sentence, number)) >= 0:
+        return beyond
     following = next_mention(sentence, number)
     if following is not None and following.kind == "D":
         near = all(is_adjective(w) for w in sentence.words[mentions[number].last : following.first])
         if near and following.data[1] in ("noun", "comparative"):
             return number + 1
+    return -1
+
+
+def _beyond_the_same(sentence: Sentence, number: int) -> int:
+    """`13.4 percent ($5.1 billion) more than`, `$21.8 billion, or 22.7 percent, above`: one change said twice."""
+    mentions = sentence.mentions
+    joint = mentions[number + 1 : number + 6]
+    kinds = "".join("(" if m.data == "(" else m.kind for m in joint)
+    inside = sentence.mentions[number - 1].data == "(" if number else False
+    for shape in ("(Q,D", ",RQ,D", ",D") if inside else ("(Q,D", ",RQ,D"):
+        if kinds.startswith(shape) and joint[len(shape) - 1].data[1] == "comparative":
+            return number + len(shape)
+    if kinds.startswith(",D") and joint[1].data[1] == "comparative" and number > 1:
+        second = sentence.word(mentions[number].first - 1) == "or" and mentions[number - 2].kind in "Q,"
+        return number + 2 if second else -1
     return -1
 
 
@@ -127,7 +144,7 @@ def _said_twice(sentence: Sentence, previous: Figure | None, number: int) -> boo
 def _listed_part(sentence: Sentence, previous: Figure, number: int) -> bool:
     """`followed by Brazil with 13 percent, Korea with 10 percent`."""
     between = sentence.mentions[previous.number + 1 : number]
-    if len(between) < 2 or any(m.kind in "FXD" for m in between):
+    if len(between) < 2 or any(m.kind in "FXD" for m in between[-4:]):
         return False
     before, partner = between[-1], between[-2]
     return partner.kind == "P" and before.kind == "R" and before.data[0] in ("with", "at")

@@ -196,7 +196,7 @@ def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bo
         and state.balance is not None
         and state.balance is state.last
         and figure.reporter == state.balance.reporter
-        and (state.story_partner not in (None, "world") or figure.sentence.paragraph == state.balance.paragraph)
+        and _same_talk(figure, head, state.balance, state)
     ):
         figure.partner = state.balance.partner
         figure.note("partner", "the balance spoken of")
@@ -218,6 +218,11 @@ def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: St
     if chain is not None and (facing := _facing(chain, figure.reporter or teller)):
         return facing
     own = {figure.reporter, teller}
+    last = state.last
+    if last is not None and state.sentence - last.sentence == 1 and "+" not in (last.partner or "+"):
+        near = _facing(last, figure.reporter or teller)
+        if near not in (None, "world") and figure.sentence.paragraph != last.paragraph:
+            return near
     named = places.named_before(figure.sentence, head, own)
     if named is not None:
         return str(named.data[0])
@@ -225,6 +230,14 @@ def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: St
         if code and code not in ("world", *own):
             return code
     return None
+
+
+def _same_talk(figure: Figure, head: Head, last: Topic, state: State) -> bool:
+    """A balance goes on about the pair before: in its paragraph, in an article on a pair, or as `the surplus` next."""
+    if state.story_partner not in (None, "world") or figure.sentence.paragraph == last.paragraph:
+        return True
+    definite = figure.sentence.word(head.first) == "the" or figure.sentence.word(head.first - 1) == "the"
+    return definite and state.sentence - last.sentence == 1 and not head.scope
 
 
 def _facing(source: Topic | Figure | None, reporter: str | None) -> str | None:

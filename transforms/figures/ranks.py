@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from transforms.figures.figure import Figure, State
-from transforms.figures.heads import join, partner_list
+from transforms.figures import attach
+from transforms.figures.figure import Figure, State, head_at
+from transforms.figures.heads import Head, join, partner_list
 from transforms.figures.lexicon import ROLES
 from transforms.figures.mentions import Mention, Sentence, is_adjective
 
@@ -26,6 +27,8 @@ def read_rank(sentence: Sentence, number: int, previous: Figure | None, state: S
     at = sentence.mentions[number].last
     found = _role(sentence, at)
     owner, owner_mention = _owner(sentence, number)
+    if found is None and (ranked := _ranked_balance(sentence, number, previous, state)) is not None:
+        return _rank_of(figure, ranked)
     if found is None:
         if previous is not None and previous.kind == "rank" and _ends(sentence, at):
             return _elliptic(figure, previous, sentence, number)
@@ -36,7 +39,7 @@ def read_rank(sentence: Sentence, number: int, previous: Figure | None, state: S
         figure.note("kind", "a rank of something else")
         return figure
     if relation == "with":
-        return _largest_balance(figure, sentence, number, owner, state)
+        return _largest_balance(figure, sentence, number, owner, state, previous)
     subject = _subject(sentence, number, after, owner, state)
     place = _place(sentence, after)
     figure.kind, figure.flow = "rank", flow
@@ -240,7 +243,9 @@ def _ordered(both: list[str], state: State) -> tuple[str, str]:
     )
 
 
-def _largest_balance(figure: Figure, sentence: Sentence, number: int, owner: str | None, state: State) -> Figure:
+def _largest_balance(
+    figure: Figure, sentence: Sentence, number: int, owner: str | None, state: State, previous: Figure | None
+) -> Figure:
     """`its largest trade deficit is with China`: a rank among partners only where a partner stands beside it."""
     mentions = sentence.mentions
     words = sentence.words[mentions[number].last : mentions[number].last + 12]
@@ -260,6 +265,12 @@ def _largest_balance(figure: Figure, sentence: Sentence, number: int, owner: str
             break
         if mention.kind == "P" and step and mentions[step - 1].kind == "R" and mentions[step - 1].data[0] == "with":
             partner = mention.data[0]
+    if not partner and "bilateral" in words[:3]:
+        partner = _subject(sentence, number, mentions[number].last, owner, state)
+    if (not partner or partner == "world") and (
+        ranked := _ranked_balance(sentence, number, previous, state)
+    ) is not None:
+        return _rank_of(figure, ranked)
     if not partner or partner == "world":
         figure.note("kind", "a rank over time")
         return figure
@@ -284,4 +295,46 @@ def _elliptic(figure: Figure, previous: Figure, sentence: Sentence, number: int)
             figure.note("partner", "subject", mention)
             break
     figure.note("kind", "as the rank before")
+    return figure
+
+
+_OVER_TIME: Final = frozenset(("since", "ever", "record", "history", "years", "year", "month", "months", "time"))
+_AMONG: Final = frozenset(("of", "anywhere", "after", "behind", "with", "among", "in", "on", "one"))
+
+
+def _ranked_balance(sentence: Sentence, number: int, previous: Figure | None, state: State) -> Figure | Head | None:
+    """`$55.8 billion, the fifth-largest of all`, `made the deficit with Japan the fourth-largest`: what is ranked.
+
+    A rank among partners, so not `the largest since 1998`; a bare `largest` needs a word that says among whom.
+    """
+    mention = sentence.mentions[number]
+    after = sentence.words[mention.last : mention.last + 6]
+    if _OVER_TIME & set(after) or (mention.data.value == 1 and not _AMONG & set(after[:1])):
+        return None
+    if not (_ends(sentence, mention.last) or _AMONG & set(after[:1]) or after[:1] == ["as"]):
+        return None
+    if previous is not None and previous.kind == "level":
+        ranked = previous.flow == "balance" and previous.partner not in (None, "world")
+        return previous if ranked and previous.role == "main" else None
+    found = attach.left(sentence, number)
+    if found.number < 0 or sentence.mentions[found.number].kind != "F":
+        return None
+    head = head_at(sentence, found.number, state)
+    if head.flow != "balance" or not head.partner or head.world:
+        return None
+    head.reporter = head.reporter or (state.last.reporter if state.last else None) or state.reporter
+    return head if head.reporter and head.reporter != head.partner else None
+
+
+def _rank_of(figure: Figure, ranked: Figure | Head) -> Figure:
+    """The rank of a balance, with the parties and the scope of what is ranked."""
+    mention = figure.mention
+    figure.kind, figure.flow, figure.sign = "rank", "balance", ranked.sign or "deficit"
+    figure.reporter, figure.partner = ranked.reporter, ranked.partner
+    figure.scope = ranked.scope if ranked.scope and ranked.scope != "unknown" else "goods"
+    figure.note("kind", "rank of a balance among partners", mention)
+    for slot in ("flow", "reporter", "partner", "scope"):
+        figure.trace[slot] = ("the balance that is ranked", -1, -1)
+    if figure.scope == "goods":
+        figure.open.append(("scope", ["goods", "goods_services"], "the rank does not say of what"))
     return figure

@@ -6,12 +6,13 @@ for each slot (`kinds`, `parties`, `scope`, `status`, `shares`), attachment (`at
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Final
 
 from transforms.figures import attach
-from transforms.figures.figure import Figure, State, head_at
-from transforms.figures.heads import Head
+from transforms.figures.figure import Figure, State, head_at, opening_subject
+from transforms.figures.heads import Head, build
 from transforms.figures.kinds import excess_sign, kind_of, movement
 from transforms.figures.lexicon import PHRASES
 from transforms.figures.mentions import Mention, Sentence
@@ -62,6 +63,9 @@ def read_figure(  # noqa: C901 - one rule a line, in their order
     figure = Figure(sentence, number)
     quantity = sentence.mentions[number].data
     figure.value, figure.value_high, figure.unit = quantity.value, quantity.value_high, quantity.unit
+    if quantity.form == "money" and (scale := table_scale(figure)) > 1:
+        figure.value = quantity.value * scale
+        figure.note("value", "scale stated once for the list")
     if quantity.form == "count" and _counts_no_goods(quantity.unit_noun):
         _other_topic(figure, "a count of no goods", sentence.mentions[number])
         return figure
@@ -104,6 +108,24 @@ def read_figure(  # noqa: C901 - one rule a line, in their order
     if previous is not None:
         figure.movement_before = previous.direction or previous.movement_before
     return figure
+
+
+_SCALE: Final = re.compile(r"\b(?:in|,)\s+(billions|millions)\s+of\s+[a-z.]+", re.IGNORECASE)
+_SCALES: Final = {"billions": 1e9, "millions": 1e6}
+_SMALL: Final = 100_000
+"""A printed amount at or above it has its scale already."""
+
+
+def table_scale(figure: Figure) -> float:
+    """`in billions of dollars … Hong Kong ($23.6)`: the scale that the paragraph states once for its list, else 1."""
+    if figure.value is None or abs(figure.value) >= _SMALL:
+        return 1.0
+    sentence = figure.sentence
+    begin = max(sentence.text.rfind("\n\n", 0, figure.start), 0)
+    stated = None
+    for stated in _SCALE.finditer(sentence.text, begin, figure.start):  # noqa: B007 - the last one counts
+        pass
+    return _SCALES[stated[1].lower()] if stated else 1.0
 
 
 def _counts_no_goods(noun: str | None) -> bool:
@@ -248,6 +270,8 @@ def _head_from_discourse(figure: Figure, previous: Figure | None, state: State) 
         return _head_of_rank(previous)
     if previous is not None and previous.kind != "other" and previous.head is not None:
         return previous.head
+    if (told := _flow_before(sentence, state)) is not None:
+        return told
     if last is None or not (parallel or _speaks_of_last(sentence, state)):
         _other_topic(figure, "no flow in reach", None)
         return None
@@ -262,6 +286,26 @@ def _head_from_discourse(figure: Figure, previous: Figure | None, state: State) 
         head.scope = last.scope
         head.evidence["scope"] = ("what was spoken of last", -1, -1)
     return head
+
+
+def _flow_before(sentence: Sentence, state: State) -> Head | None:
+    """`Imports did not flood in. They rose by a third`: a pronoun for the flow of the sentence before."""
+    before = state.before
+    if before is None or sentence.words[:1] not in (["it"], ["they"]) or sentence.start - before.end > _APART:
+        return None
+    if any(m.kind == "Q" for m in before.mentions):
+        return None
+    first = next((n for n, m in enumerate(before.mentions) if m.kind == "F" and attach.is_flow(before, n)), -1)
+    subject = opening_subject(before)
+    if first < 0 or (subject is not None and before.mentions[first].first > _FIRST_WORDS):
+        return None
+    head = build(before, first)
+    head.index, head.first, head.last, head.times = -1, 0, 0, []
+    return head
+
+
+_APART: Final = 4
+_FIRST_WORDS: Final = 4
 
 
 def _head_of_rank(rank: Figure) -> Head:
