@@ -24,7 +24,7 @@ from warehouse import files
 WHOLE: Final = "all"
 """Name of the only partition of a table that has no partitions."""
 
-REBUILT: Final = frozenset(TABLES) - {"check_history"}
+REBUILT: Final = frozenset(TABLES) - {"vintage_sets", "check_history"}
 """Tables that a run makes again from scratch; the others are a record that cannot be made again."""
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")

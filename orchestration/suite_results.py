@@ -33,7 +33,7 @@ from transforms.schemas import TABLES
 COMPUTED: Final[Mapping[str, Callable[[Lake], pl.DataFrame]]] = {"reproduced": reproduced}
 """What suites read that no table holds (`Suite.computed`), and how it is made of the lake."""
 
-COMPUTED_FROM: Final = set(TABLES) - {"check_history"}
+COMPUTED_FROM: Final = set(TABLES) - {"vintage_sets", "check_history"}
 """The tables that such a frame may rest on: all that are made before the checks are judged."""
 
 

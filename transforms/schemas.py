@@ -371,6 +371,19 @@ CHECKS: Final = Table(
     ("figure_id",),
 )
 
+VINTAGE_SETS: Final = Table(
+    "vintage_sets",
+    "checks",
+    "One release that was held at one data version: tells which release came in when a verdict changed.",
+    (
+        Column("vintage_set", _TEXT, "as in check_history", nullable=False),
+        Column("source", _TEXT, "as in vintages", nullable=False),
+        Column("vintage", _TEXT, "as in vintages", nullable=False),
+        Column("held_from", _INSTANT, "when a run first held just these releases", nullable=False),
+    ),
+    ("vintage_set", "source", "vintage"),
+)
+
 CHECK_HISTORY: Final = Table(
     "check_history",
     "checks",
@@ -396,6 +409,7 @@ TABLES: Final = {
         ARTICLES,
         FIGURES,
         CHECKS,
+        VINTAGE_SETS,
         CHECK_HISTORY,
     )
 }

@@ -4,9 +4,9 @@ import dagster as dg
 import polars as pl
 
 from orchestration.assets.tables import table_asset
-from orchestration.history import history_of
 from orchestration.resources import Home
-from transforms.schemas import CHECK_HISTORY, CHECKS
+from transforms.checks import history
+from transforms.schemas import CHECK_HISTORY, CHECKS, VINTAGE_SETS
 
 
 @table_asset(CHECKS, kinds={"polars"})
@@ -22,7 +22,14 @@ def checks(
     return home.rooms.check_figures(figures, observations, statements, partners, vintages)
 
 
-@table_asset(CHECK_HISTORY, kinds={"polars"})
+@table_asset(VINTAGE_SETS, kinds={"polars"})
+def vintage_sets(vintages: pl.DataFrame, home: dg.ResourceParam[Home]) -> pl.DataFrame:
+    """The record so far, and this run's releases where just these were never held before."""
+    return history.held(home.lake.read(VINTAGE_SETS), vintages, home.now)
+
+
+@table_asset(CHECK_HISTORY, kinds={"polars"}, deps=["vintage_sets"])
 def check_history(checks: pl.DataFrame, vintages: pl.DataFrame, home: dg.ResourceParam[Home]) -> pl.DataFrame:
     """The record so far, and a row for each figure that is new, or whose data or verdict changed."""
-    return history_of(home.lake.read(CHECK_HISTORY), checks, vintages, home.now)
+    before = home.lake.read(CHECK_HISTORY)
+    return pl.concat([before, history.added(before, checks, vintages, home.now)])

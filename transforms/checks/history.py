@@ -1,6 +1,6 @@
 """The record of verdicts: what is added after a run, what has moved, and which release moved it.
 
-What belongs here: pure functions over `check_history`, `checks` and `vintages`. What does not: reading or writing them.
+What belongs here: pure functions over `check_history`, `vintage_sets`, `checks` and `vintages`. What does not: reading or writing them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,25 @@ def vintage_set(vintages: pl.DataFrame) -> str:
     """The data version: hash of the sorted (source, vintage) pairs that were held (contract)."""
     pairs = sorted(f"{source}\t{vintage}" for source, vintage in vintages.select("source", "vintage").iter_rows())
     return hashlib.sha256("\n".join(pairs).encode()).hexdigest()
+
+
+def held(before: pl.DataFrame, vintages: pl.DataFrame, held_from: datetime) -> pl.DataFrame:
+    """The releases of every data version so far, and those of this one where it is new.
+
+    Args:
+        before: schemas.VINTAGE_SETS so far.
+        vintages: schemas.VINTAGES that are held now.
+        held_from: when the run began, with a time zone.
+
+    Returns:
+        schemas.VINTAGE_SETS: `before` as it was, then the new rows.
+    """
+    name = vintage_set(vintages)
+    if name in before["vintage_set"]:
+        return before
+    now = vintages.select(pl.lit(name).alias("vintage_set"), "source", "vintage", pl.lit(held_from).alias("held_from"))
+    new = schemas.VINTAGE_SETS.conform(now.unique(["source", "vintage"]).sort("source", "vintage"))
+    return pl.concat([before, new])
 
 
 def added(history: pl.DataFrame, checks: pl.DataFrame, vintages: pl.DataFrame, checked_at: datetime) -> pl.DataFrame:
@@ -44,11 +63,12 @@ def verdict_changes(history: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         history: schemas.CHECK_HISTORY.
-        held: `vintage_set, source, vintage`, one row for each release that a data version held.
+        held: schemas.VINTAGE_SETS: one row for each release that a data version held.
 
     Returns:
         `figure_id, checked_at, verdict_was, verdict, value_was, value, releases`: one row a change of verdict, oldest
-        first; `releases` lists `source vintage` of what was new, empty where the figure itself had changed.
+        first; `releases` lists `source vintage` of what was new, empty where the figure itself had changed or where it
+        is not known what was held before.
     """
     was = pl.struct("verdict", "computed_value", "vintage_set").shift(1).over("figure_id")
     moved = (
@@ -80,7 +100,8 @@ def verdict_changes(history: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
 def _releases(steps: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """`set_was, vintage_set, releases`: what the later data version holds and the earlier does not."""
     pairs = steps.select("set_was", "vintage_set").unique()
-    later = pairs.join(held, on="vintage_set")
+    known = pairs.filter(pl.col("set_was").is_in(held["vintage_set"].unique().implode()))
+    later = known.join(held, on="vintage_set")
     new = later.join(
         held, left_on=["set_was", "source", "vintage"], right_on=["vintage_set", "source", "vintage"], how="anti"
     )

@@ -65,9 +65,7 @@ def test_a_change_of_verdict_names_the_release_that_came_between() -> None:
     start = history.added(schemas.CHECK_HISTORY.empty(), FIRST, OLD, MONDAY)
     second = checks(a=("outside_tolerance", 2.0), b=("not_checkable", None))
     record = pl.concat([start, history.added(start, second, NEW, TUESDAY)])
-    held = pl.concat(
-        [frame.select("source", "vintage", vintage_set=pl.lit(history.vintage_set(frame))) for frame in (OLD, NEW)]
-    )
+    held = history.held(history.held(schemas.VINTAGE_SETS.empty(), OLD, MONDAY), NEW, TUESDAY)
     moved = history.verdict_changes(record, held)
     assert moved.height == 1
     row = moved.row(0, named=True)
@@ -78,6 +76,36 @@ def test_a_change_of_verdict_names_the_release_that_came_between() -> None:
         2.0,
     )
     assert row["releases"] == ["census_country 2018-10"]
+    without = history.verdict_changes(record, held.filter(vintage_set=history.vintage_set(NEW)))
+    assert without["releases"].to_list() == [[]], "what was held before is not known, so nothing is called new"
+
+
+def test_a_data_version_is_recorded_once_and_for_good() -> None:
+    first = history.held(schemas.VINTAGE_SETS.empty(), OLD, MONDAY)
+    assert first.rows() == [(history.vintage_set(OLD), "census_country", "2017-01", MONDAY)]
+    assert history.held(first, OLD, TUESDAY).equals(first)
+    second = history.held(first, NEW, TUESDAY)
+    assert second.head(1).equals(first)
+    assert second.filter(held_from=TUESDAY)["vintage"].to_list() == ["2017-01", "2018-10"]
+    assert history.held(second, OLD, TUESDAY).equals(second)
+
+
+def test_a_verdict_that_changes_back_is_added() -> None:
+    record = schemas.CHECK_HISTORY.empty()
+    for day, verdict in enumerate(("within_tolerance", "outside_tolerance", "within_tolerance"), start=1):
+        found = checks(a=(verdict, 1.0))
+        record = pl.concat([record, history.added(record, found, OLD, datetime(2024, 1, day, tzinfo=UTC))])
+    assert record["verdict"].to_list() == ["within_tolerance", "outside_tolerance", "within_tolerance"]
+
+
+def test_new_data_adds_every_figure_and_takes_nothing_away() -> None:
+    start = history.added(schemas.CHECK_HISTORY.empty(), FIRST, OLD, MONDAY)
+    assert history.added(start, FIRST, NEW, TUESDAY)["figure_id"].to_list() == ["a", "b"]
+    of_another_length = start.with_columns(vintage_set=pl.lit("0123456789abcdef"))
+    again = history.added(of_another_length, FIRST, OLD, TUESDAY)
+    record = pl.concat([of_another_length, again])
+    assert record.head(2).equals(of_another_length)
+    assert history.added(record, FIRST, OLD, TUESDAY).is_empty(), "once"
 
 
 FIGURE = {

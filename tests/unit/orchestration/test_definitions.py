@@ -22,7 +22,8 @@ GRAPH = {
     "articles": {"documents"},
     "figures": {"articles"},
     "checks": {"figures", "observations", "statements", "partners", "vintages"},
-    "check_history": {"checks", "vintages"},
+    "vintage_sets": {"vintages"},
+    "check_history": {"checks", "vintages", "vintage_sets"},
     "warehouse": set(TABLES),
     "data_docs": {"warehouse"},
 }
