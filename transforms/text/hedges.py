@@ -37,8 +37,16 @@ HEDGES: Final = _hedges()
 """Hedges by their last word, the longest first."""
 
 _AFTER: Final = {row["phrase"]: row["hedge"] for row in lexicon("hedges") if row["position"] == "after"}
-_AFTER_PATTERN: Final = re.compile(rf"(?:{GAP}({trie(phrase for phrase in _AFTER if phrase != '+')})(?![a-z])|(\+))")
+_AFTER_PATTERN: Final = re.compile(
+    rf"(?:{GAP}({trie(phrase for phrase, hedge in _AFTER.items() if hedge != 'record' and phrase != '+')})(?![a-z])"
+    r"|(\+))"
+)
 _AFTER_STARTS: Final = frozenset("op-+")
+_RECORD: Final = re.compile(
+    rf",?{GAP}({trie(phrase for phrase, hedge in _AFTER.items() if hedge == 'record')})"
+    rf"(?=[ ]?(?:[,.;:)\"]|--|—|$)|{GAP}(?:{trie(context('after_record'))})(?![a-z]))"
+)
+_RECORD_STARTS: Final = frozenset(",aw")
 _LEADS: Final = context("lead")
 _UP_TO: Final = ("up", "to")
 _UP_TO_VERBS: Final = context("up_to_verb")
@@ -101,8 +109,15 @@ def _minus(low: str, start: int) -> bool:
 
 
 def read_after(low: str, end: int) -> tuple[int, str, str] | None:
-    """A hedge behind the number ("or so", "-plus", "+"): where it ends, what it says, its words."""
-    match = _AFTER_PATTERN.match(low, end) if low[end : end + 2].lstrip()[:1] in _AFTER_STARTS else None
+    """A hedge behind the number ("or so", "-plus", "+"): where it ends, what it says, its words.
+
+    A record ("another record", "was a record") is what happened and no part of the number: that ends where it ended.
+    """
+    begins = low[end : end + 2].lstrip()[:1]
+    if begins in _RECORD_STARTS:
+        record = _RECORD.match(low, end)
+        return (end, "record", " ".join(record[1].split())) if record else None
+    match = _AFTER_PATTERN.match(low, end) if begins in _AFTER_STARTS else None
     if match is None:
         return None
     phrase = " ".join((match[1] or match[2]).split())

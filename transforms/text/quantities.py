@@ -156,6 +156,9 @@ _SENTENCE_REACH: Final = 400
 
 _MORE: Final = context("more")
 _CHANGE: Final = context("change")
+_ONE_SIDED: Final = frozenset(("more_than", "less_than", "up_to"))
+"""Hedges that no range has, its two ends say as much: `by more than $11 billion to $16 billion`."""
+
 _MODAL: Final = context("modal")
 _RISE: Final = context("rise")
 _NOT_SHARE: Final = context("not_share")
@@ -458,11 +461,11 @@ class _Reader:
             return False
         if link == "-":
             return True
-        begin, *_, lead, _, _ = read_before(self.low, self.end, start, False)
+        begin, hedge, _, lead, _, _ = read_before(self.low, self.end, start, False)
         words = words_before(self.low, self.end, begin)
         if link == "and":
             return "between" in words[-3:]
-        if link != "to" or lead == "from":
+        if link != "to" or lead == "from" or (hedge in _ONE_SIDED and words[-1:] == ["by"]):
             return False
         if full and any(word in _CHANGE for word in words[-2:]):
             return second.value <= 2 * first.value and not _MODAL.isdisjoint(words)

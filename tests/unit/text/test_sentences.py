@@ -95,3 +95,22 @@ def test_spans_are_in_order_and_trimmed():
     spans = sentence_spans(text)
     assert [text[start:end] for start, end in spans] == ["One.", "Two.", "Three."]
     assert all(first[1] <= second[0] for first, second in itertools.pairwise(spans))
+
+
+def test_a_line_that_stops_after_a_preposition_was_broken():
+    line = "Both of them had praised the pact for years, which had, as many officials said on Friday, done well for "
+    text = f"{line}trade with\nBrazil and Chile.\nLog in\nSubscribe now\nPact With Brazil at Last\nBRASILIA"
+    assert _sentences(text) == [
+        f"{line}trade with\nBrazil and Chile.",
+        "Log in",
+        "Subscribe now",
+        "Pact With Brazil at Last",
+        "BRASILIA",
+    ]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_an_indented_line_begins_a_paragraph_after_any_abbreviation(line_end):
+    text = line_end.join(["It was the Ford Motor Co.", "    Taiwan sold more to the U.S.", "    Tariffs fell."])
+    assert _sentences(text) == ["It was the Ford Motor Co.", "Taiwan sold more to the U.S.", "Tariffs fell."]
+    assert len(_sentences(text.replace("    ", ""))) == 1
