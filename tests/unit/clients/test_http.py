@@ -1,6 +1,7 @@
 """HTTP against a real server on loopback: every fault of a connection or a reply, and the line that a person reads."""
 
 import gzip
+import itertools
 import logging
 import re
 import time
@@ -85,7 +86,7 @@ def test_pace_of_a_host_is_kept(server: Server, fetcher: Fetcher) -> None:
     for _ in range(3):
         fetcher.get(ask(server, publisher=paced))
     times = [asked.at for asked in server.asked]
-    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) > 0.14
+    assert min(later - earlier for earlier, later in itertools.pairwise(times)) > 0.14
 
 
 # --- what passes and is tried again --------------------------------------------------------------------------------
@@ -238,7 +239,7 @@ def test_nobody_listening(server: Server, fetcher: Fetcher) -> None:
 
 def test_address_that_is_none(server: Server, fetcher: Fetcher) -> None:
     told = ask(server, url="htp:/nowhere")
-    with pytest.raises(FetchError, match="the address is none .*TRADECHECK_ADDRESS_"):
+    with pytest.raises(FetchError, match=r"the address is none .*TRADECHECK_ADDRESS_"):
         fetcher.get(told)
 
 
