@@ -113,6 +113,11 @@ class Settings:
         return self.lake / ".suites"
 
     @property
+    def readings(self) -> Path:
+        """What the archived documents of the publishers said when they were read last; can be made again."""
+        return self.lake / ".readings"
+
+    @property
     def lock(self) -> Path:
         """The one lock of the home folder."""
         return self.home / ".lock"
