@@ -3,7 +3,7 @@
 What belongs here: reading every document of the ledger (and remembering the result, until the code that reads changes),
 and making vintages of the readings. What does not: fetching, and what a document means.
 
-A document whose content is that of the one before it from the same address makes no new vintage, whatever its bytes. A
+A document whose content is that of an earlier one of the same name makes no new vintage, whatever its bytes. A
 document that cannot be read is told and left out: the vintage before it stays in use.
 """
 
@@ -113,8 +113,8 @@ class Readings:
         return self.archive.documents().filter(pl.col("document_id").is_in(list(named)))
 
     def _of_source(self, source: Source, merged: Merged) -> None:
-        seen: dict[str, dict[str, str]] = {}  # by address: content hash of each label, of the document before
-        taken: dict[str, set[str]] = {}  # by label: addresses that have a part of it
+        seen: dict[str, set[str]] = {}  # by name of the document: the contents that it has had
+        taken: dict[str, set[str]] = {}  # by label: the documents that have a part of it
         for fetch in self.ledger.fetches(source.name):
             folder = self._read(source, fetch)
             said = json.loads((folder / "said.json").read_bytes())
@@ -122,12 +122,12 @@ class Readings:
                 merged.failures.append(said["failure"])
                 continue
             merged.folders.append(folder)
-            before = seen.setdefault(fetch.url, {})
+            before = seen.setdefault(fetch.name, set())
             for label, content in said["vintages"].items():
-                if content in before.values() or (said["source"][label], label) in self.held:
+                if content in before or (said["source"][label], label) in self.held:
                     continue
-                before[label] = content
-                name = _free(label, fetch.url, taken)
+                before.add(content)
+                name = _free(label, fetch.name, taken)
                 merged.parts.setdefault((said["source"][label], name), []).append(Part(folder, label, name))
 
     def _read(self, source: Source, fetch: Fetch) -> Path:
@@ -168,13 +168,13 @@ class Readings:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free(label: str, url: str, taken: dict[str, set[str]]) -> str:
-    """`label`, or `label.2` and so on where the same address had a document of that label already."""
+def _free(label: str, document: str, taken: dict[str, set[str]]) -> str:
+    """`label`, or `label.2` and so on where a document of the same name had that label already."""
     name, count = label, 1
-    while url in taken.setdefault(name, set()):
+    while document in taken.setdefault(name, set()):
         count += 1
         name = f"{label}.{count}"
-    taken[name].add(url)
+    taken[name].add(document)
     return name
 
 

@@ -21,6 +21,7 @@ from rich.text import Text
 
 from orchestration.intake import Intake
 from orchestration.plain import plain
+from orchestration.standing import Standing
 from transforms.schemas import REASONS, VERDICTS
 
 MARKS: Final = {
@@ -185,6 +186,13 @@ def places(out: Console, lines: Mapping[str, Path | str]) -> None:
     out.print()
     for name, place in lines.items():
         out.print(Text(f"{name:10} {plain(str(place))}"), soft_wrap=True)
+
+
+def official(out: Console, standings: Sequence[Standing]) -> None:
+    """Which official series the checks rest on: embedded or fetched, how far they reach, how old they are."""
+    out.print("\nOfficial series")
+    for standing in standings:
+        out.print(Text(f"  {plain(str(standing))}"), soft_wrap=True)
 
 
 # --- explain and sql -----------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from transforms.schemas import DOCUMENTS
 ANSWERED: Final = "answered"
 """Name of the check whether a publisher answered with what was asked for."""
 
+NOT_ANSWERED: Final = "the publisher did not answer as it should; the last good vintage stays in use"
+
 
 def _asked_of(source: live.Source) -> dg.AssetsDefinition:
     """The asset that asks one publisher; never fails for the publisher's sake, the last good vintage stays in use."""
@@ -34,7 +36,7 @@ def _asked_of(source: live.Source) -> dg.AssetsDefinition:
             passed=not found.kept.failures,
             check_name=ANSWERED,
             severity=dg.AssetCheckSeverity.WARN,
-            description="the publisher did not answer as it should; the last good vintage stays in use",
+            description=NOT_ANSWERED if found.kept.failures else "the publisher answered as it should",
             metadata={"observed": found.told},
         )
         said: dict[str, Any] = {"told": found.told, "new": len(found.kept.new), "unchanged": len(found.kept.same)}
