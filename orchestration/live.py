@@ -12,11 +12,12 @@ from datetime import date, datetime
 from typing import Final
 
 from orchestration.clients import census_workbook
+from orchestration.clients import fred as fred_client
 from orchestration.clients.http import Ask, Fetcher, Policy
 from orchestration.clients.keeping import Kept, keep
 from orchestration.clients.publishers import Publisher, publishers
 from orchestration.settings import Network
-from transforms.series import census_country
+from transforms.series import census_country, fred
 from transforms.series.reading import Document, Reading
 from warehouse.archive import Archive
 from warehouse.ledger import Ledger, State

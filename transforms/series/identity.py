@@ -104,6 +104,21 @@ def refuse_unknown(series: pl.DataFrame, scheme: str) -> None:
         raise SeriesError(_unknown(scheme, strange))
 
 
+def with_years(months: pl.DataFrame) -> pl.DataFrame:
+    """`months` (with `period`, `usd`, `frequency`), and the sum of every year that has all twelve.
+
+    Columns other than these must be the same in all rows, or describe the series.
+    """
+    others = [name for name in months.columns if name not in ("period", "usd", "frequency")]
+    years = (
+        months.group_by([*others, pl.col("period").str.head(4).alias("year")], maintain_order=True)
+        .agg(pl.col("usd").sum(), held=pl.col("period").n_unique())
+        .filter(pl.col("held") == 12)
+        .select(*others, "usd", period="year", frequency=pl.lit("A"))
+    )
+    return pl.concat([months, years.select(months.columns)])
+
+
 def period_start(period: pl.Expr) -> pl.Expr:
     """First day of `YYYY`, `YYYY-MM` or `YYYY-Qn`."""
     tail = period.str.slice(5)
