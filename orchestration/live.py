@@ -41,10 +41,13 @@ class Source:
     keyed: bool = False
 
 
-SOURCES: Final = {
-    source.name: source
-    for source in (Source("census_country", lambda publisher, _: census_workbook.asks(publisher), census_country.read),)
-}
+_ALL: Final = (
+    Source("census_country", lambda publisher, _: census_workbook.asks(publisher), census_country.read),
+    Source("fred", lambda publisher, on: fred_client.keyless(publisher, on.today), fred.read),
+    Source("fred_api", lambda publisher, on: fred_client.with_key(publisher, on.keys), fred.read, keyed=True),
+)
+
+SOURCES: Final = {source.name: source for source in _ALL}
 """Every live source by name, in the order in which they are asked."""
 
 

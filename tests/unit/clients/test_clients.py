@@ -1,4 +1,4 @@
-"""Each publisher's client: what it asks, how it shows its keys to the publisher alone, and the publisher's own errors."""
+"""Each publisher's client: what it asks, that keys are shown to the publisher alone, and the publisher's own errors."""
 
 import json
 from collections.abc import Callable
