@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+from orchestration.clients import census_api as census_api_client
 from orchestration.clients import census_workbook
+from orchestration.clients import comtrade as comtrade_client
 from orchestration.clients import fred as fred_client
 from orchestration.clients.http import Ask, Fetcher, Policy
 from orchestration.clients.keeping import Kept, keep
 from orchestration.clients.publishers import Publisher, publishers
 from orchestration.settings import Network
-from transforms.series import census_country, fred
+from transforms.series import census_api, census_country, comtrade, fred
 from transforms.series.reading import Document, Reading
 from warehouse.archive import Archive
 from warehouse.ledger import Ledger, State
@@ -45,6 +47,13 @@ _ALL: Final = (
     Source("census_country", lambda publisher, _: census_workbook.asks(publisher), census_country.read),
     Source("fred", lambda publisher, on: fred_client.keyless(publisher, on.today), fred.read),
     Source("fred_api", lambda publisher, on: fred_client.with_key(publisher, on.keys), fred.read, keyed=True),
+    Source(
+        "census_api",
+        lambda publisher, on: census_api_client.asks(publisher, on.keys, on.today),
+        census_api.read,
+        keyed=True,
+    ),
+    Source("comtrade", lambda publisher, on: comtrade_client.asks(publisher, on.keys, on.today), comtrade.read),
 )
 
 SOURCES: Final = {source.name: source for source in _ALL}

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from orchestration.clients import fred
+from orchestration.clients import census_api, comtrade, fred
 from orchestration.clients.http import Ask, Fetcher, FetchError
 from tests.loopback.server import SECRET, Answer, Server, publisher
 
@@ -19,6 +19,8 @@ KEYS = dict.fromkeys(("census", "bea", "fred", "comtrade"), SECRET)
 ASKS: dict[str, Callable[[Server], list[Ask]]] = {
     "fred": lambda server: fred.keyless(publisher(server, "fred", address=f"{server.url}/fred"), DAY),
     "fred_api": lambda server: fred.with_key(publisher(server, "fred_api", address=f"{server.url}/fred_api"), KEYS),
+    "census_api": lambda server: census_api.asks(publisher(server, "census_api", address=server.url), KEYS, DAY),
+    "comtrade": lambda server: comtrade.asks(publisher(server, "comtrade", address=server.url), KEYS, DAY),
 }
 
 
@@ -35,6 +37,26 @@ FAULTS: list[tuple[str, Answer, str]] = [
     ("fred_api", answer({"error_code": 400, "error_message": f"{SECRET}: api_key is not registered"}, 400),
      "api_key is not registered after 3 tries"),
     ("fred_api", answer({"observations": None}), "a reply without observations"),
+    ("census_api", Answer(status=302, headers={"Location": "/data/invalid_key.html", "X-DataWebAPI-KeyError": "1"}),
+     "the Census API does not accept the key"),
+    ("census_api", Answer(b"error: unknown variable 'X'", 400, TEXT),
+     "the Census API refuses: error: unknown variable 'X'"),
+    ("census_api", Answer(b"<html>There was an error while running your query. Try again</html>"),
+     "the Census API failed on this query after 3 tries"),
+    ("census_api", PAGE, "a page of HTML instead of JSON"),
+    ("census_api", Answer(b'[["CTY_CODE","time"],["58', headers=JSON), "JSON that breaks off"),
+    ("census_api", answer({"error": "x"}), "JSON that is no array of rows"),
+    ("census_api", Answer(b"gateway", 504), "HTTP 504 after 3 tries"),
+    ("census_api", Answer(b"<html></html>", 404), "HTTP 404"),
+    ("comtrade", Answer(b"", 401), "HTTP 401: Comtrade refuses"),
+    ("comtrade", answer({"message": "quota"}, 403), "HTTP 403: Comtrade refuses"),
+    ("comtrade", Answer(b"Rate limit is exceeded. Try again in 9 seconds.", headers=TEXT),
+     "Comtrade's rate limit is exceeded after 3 tries"),
+    ("comtrade", answer({"errorObject": {"errorMessage": "wrong period"}}, 400), "Comtrade refuses: wrong period"),
+    ("comtrade", answer({"error": "bad reporter", "data": []}), "Comtrade refuses: bad reporter"),
+    ("comtrade", answer({"message": "not found"}), "Comtrade refuses: not found"),
+    ("comtrade", answer({"count": 0}), "a reply without data"),
+    ("comtrade", answer({"data": [{}] * 500}), "a reply cut off at 500 rows"),
     ("fred_api", Answer(b"<observations/>", headers={"Content-Type": "text/xml"}), "a text instead of JSON"),
 ]  # fmt: skip
 
@@ -70,3 +92,30 @@ def test_fred_api_asks_for_the_whole_real_time_in_json(server: Server, fetcher: 
     assert query["api_key"] == SECRET
     assert (query["file_type"], query["realtime_start"], query["series_id"]) == ("json", "1776-07-04", "EXPKR")
     assert len(server.asked) == 2, "a key that is refused once may be accepted a moment later"
+
+
+def test_census_api_asks_for_one_product_flow_and_year_at_a_time(server: Server, fetcher: Fetcher) -> None:
+    asks = ASKS["census_api"](server)
+    server.scripts["/exports/hs"] = Answer(status=204)
+    assert fetcher.get(asks[0]).status == 204, "no rows: a future month, or no trade"
+    query = server.asked[0].query
+    assert query.pop("key") == SECRET
+    assert query == {
+        "get": "CTY_CODE,CTY_NAME,ALL_VAL_MO",
+        "E_COMMODITY": "87",
+        "COMM_LVL": "HS2",
+        "time": "from 2023-01 to 2023-12",
+    }
+    assert len({ask.name for ask in asks}) == len(asks)
+    assert any(ask.url.endswith("/imports/enduse") for ask in asks)
+
+
+def test_comtrade_sends_its_key_in_a_header_and_takes_the_preview_without_one(server: Server, fetcher: Fetcher) -> None:
+    server.scripts["/data/v1/get/C/A/HS"] = server.scripts["/public/v1/preview/C/A/HS"] = answer({"data": []})
+    fetcher.get(ASKS["comtrade"](server)[0])
+    fetcher.get(comtrade.asks(publisher(server, "comtrade", address=server.url), {}, DAY)[0])
+    keyed, preview = server.asked
+    assert keyed.headers["Ocp-Apim-Subscription-Key"] == SECRET
+    assert "Ocp-Apim-Subscription-Key" not in preview.headers
+    assert (keyed.query["reporterCode"], keyed.query["period"], keyed.query["motCode"]) == ("410", "2022", "0")
+    assert "410" not in keyed.query["partnerCode"].split(",")
