@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+from orchestration.clients import bea, census_workbook
 from orchestration.clients import census_api as census_api_client
-from orchestration.clients import census_workbook
 from orchestration.clients import comtrade as comtrade_client
 from orchestration.clients import fred as fred_client
 from orchestration.clients.http import Ask, Fetcher, Policy
 from orchestration.clients.keeping import Kept, keep
 from orchestration.clients.publishers import Publisher, publishers
 from orchestration.settings import Network
-from transforms.series import census_api, census_country, comtrade, fred
+from transforms.series import bea_geo, bea_ita, census_api, census_country, comtrade, fred
 from transforms.series.reading import Document, Reading
 from warehouse.archive import Archive
 from warehouse.ledger import Ledger, State
@@ -53,6 +53,8 @@ _ALL: Final = (
         census_api.read,
         keyed=True,
     ),
+    Source("bea_geo", lambda publisher, on: bea.geo(publisher, on.today), bea_geo.read),
+    Source("bea_ita", lambda publisher, on: bea.ita(publisher, on.keys), bea_ita.read, keyed=True),
     Source("comtrade", lambda publisher, on: comtrade_client.asks(publisher, on.keys, on.today), comtrade.read),
 )
 

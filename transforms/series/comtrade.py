@@ -16,6 +16,7 @@ import polars as pl
 
 from transforms.series import identity
 from transforms.series.identity import SeriesError
+from transforms.series.partners import codes_of
 from transforms.series.reading import Document, Reading, of_observations
 
 SOURCE: Final = "comtrade"
@@ -80,7 +81,7 @@ def _named(row: dict[str, Any], codes: dict[str, str]) -> dict[str, Any]:
     return {
         "reporter": codes[str(row["reporterCode"])],
         "partner": partner,
-        "partner_code": f"{codes[str(row['reporterCode'])]}-{row['partnerCode']}",
+        "partner_code": _printed(codes[str(row["reporterCode"])], partner),
         "flow": flow,
         "scope": "goods",
         "valuation": "cif" if flow == "imports" else None,
@@ -89,3 +90,9 @@ def _named(row: dict[str, Any], codes: dict[str, str]) -> dict[str, Any]:
         "period": period if row["freqCode"] == "A" else f"{period[:4]}-{period[4:]}",
         "usd": round(float(value)),
     }
+
+
+def _printed(reporter: str, partner: str) -> str:
+    """The partner's name as the embedded series of Korea have it; other reporters go before it: `CN: Japan`."""
+    name = next((name for name, code in codes_of(SOURCE).items() if code == partner), partner)
+    return name if reporter == "KR" else f"{reporter}: {name}"

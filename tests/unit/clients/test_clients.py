@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from orchestration.clients import census_api, comtrade, fred
+from orchestration.clients import bea, census_api, comtrade, fred
 from orchestration.clients.http import Ask, Fetcher, FetchError
 from tests.loopback.server import SECRET, Answer, Server, publisher
 
@@ -20,6 +20,8 @@ ASKS: dict[str, Callable[[Server], list[Ask]]] = {
     "fred": lambda server: fred.keyless(publisher(server, "fred", address=f"{server.url}/fred"), DAY),
     "fred_api": lambda server: fred.with_key(publisher(server, "fred_api", address=f"{server.url}/fred_api"), KEYS),
     "census_api": lambda server: census_api.asks(publisher(server, "census_api", address=server.url), KEYS, DAY),
+    "bea_ita": lambda server: bea.ita(publisher(server, "bea_ita", address=f"{server.url}/api"), KEYS),
+    "bea_geo": lambda server: bea.geo(publisher(server, "bea_geo", address=server.url), DAY),
     "comtrade": lambda server: comtrade.asks(publisher(server, "comtrade", address=server.url), KEYS, DAY),
 }
 
@@ -27,6 +29,8 @@ ASKS: dict[str, Callable[[Server], list[Ask]]] = {
 def answer(said: object, status: int = 200) -> Answer:
     return Answer(json.dumps(said).encode(), status, JSON)
 
+
+MISSING = {"APIErrorCode": "4", "APIErrorDescription": "Parameters were missing."}
 
 FAULTS: list[tuple[str, Answer, str]] = [
     ("fred", PAGE, "a page of HTML instead of a CSV"),
@@ -57,6 +61,15 @@ FAULTS: list[tuple[str, Answer, str]] = [
     ("comtrade", answer({"message": "not found"}), "Comtrade refuses: not found"),
     ("comtrade", answer({"count": 0}), "a reply without data"),
     ("comtrade", answer({"data": [{}] * 500}), "a reply cut off at 500 rows"),
+    ("bea_ita", answer({"BEAAPI": {"Results": {"Error": MISSING}}}),
+     "the BEA refuses: Parameters were missing. (code 4)"),
+    ("bea_ita", answer({"BEAAPI": {"Error": MISSING | {"ErrorDetail": {"Description": "Year"}}}}), "(code 4): {'Desc"),
+    ("bea_ita", answer({"BEAAPI": {"Results": [{"Error": [MISSING]}]}}), "the BEA refuses: Parameters were missing."),
+    ("bea_ita", answer({"BEAAPI": {"Error": "no such user"}}), "the BEA refuses: no such user"),
+    ("bea_ita", answer([1]), "a reply that is none of the BEA's"),
+    ("bea_ita", Answer(b"", 429, {"Retry-After": "3600"}), "HTTP 429, asks to wait 3600 s"),
+    ("bea_ita", Answer(b'{"BEAAPI":{"Results":{}}}<html></html>', headers=JSON), "a page of HTML instead of JSON"),
+    ("bea_geo", PAGE, "a page of HTML instead of a workbook"),
     ("fred_api", Answer(b"<observations/>", headers={"Content-Type": "text/xml"}), "a text instead of JSON"),
 ]  # fmt: skip
 
@@ -119,3 +132,26 @@ def test_comtrade_sends_its_key_in_a_header_and_takes_the_preview_without_one(se
     assert "Ocp-Apim-Subscription-Key" not in preview.headers
     assert (keyed.query["reporterCode"], keyed.query["period"], keyed.query["motCode"]) == ("410", "2022", "0")
     assert "410" not in keyed.query["partnerCode"].split(",")
+
+
+def test_bea_is_asked_for_one_area_at_a_time_with_its_key_in_the_query(server: Server, fetcher: Fetcher) -> None:
+    asks = ASKS["bea_ita"](server)
+    server.scripts["/api/"] = answer({"BEAAPI": {"Results": {"Data": []}}})
+    fetcher.get(asks[0])
+    query = server.asked[0].query
+    assert (query["UserID"], query["method"], query["ResultFormat"]) == (SECRET, "GetData", "JSON")
+    assert {dict(ask.params)["AreaOrCountry"] for ask in asks} >= {"KoreaRepOf", "China", "AllCountries"}
+
+
+@pytest.mark.parametrize(
+    ("day", "address"),
+    [
+        (date(2026, 11, 22), "/2026-09/trad-geo-time-series-0726.xlsx"),
+        (date(2026, 3, 11), "/2026-01/trad-geo-time-series-1025.xlsx"),  # October 2025 came late, after the shutdown
+        (date(2026, 3, 12), "/2026-03/trad-geo-time-series-0126.xlsx"),
+        (date(2025, 3, 20), "/2025-03/trad-geo-time-series-0125.xlsx"),
+    ],
+)
+def test_workbook_of_bea_is_looked_for_where_its_release_put_it(server: Server, day: date, address: str) -> None:
+    (ask,) = bea.geo(publisher(server, "bea_geo", address=server.url), day)
+    assert ask.url == f"{server.url}{address}"

@@ -32,7 +32,7 @@ def test_korea_is_the_reporter_and_imports_are_cif() -> None:
     exports = found["US", "exports"]
     assert (exports["reporter"], exports["basis"], exports["valuation"]) == ("KR", "national_customs", None)
     assert exports["value_usd"] == 66_745_700_000
-    assert exports["series_id"] == "KR-842/exports/goods/nsa/A"
+    assert exports["series_id"] == "United States/exports/goods/nsa/A"
     assert found["US", "imports"]["valuation"] == "cif"
     assert reading.vintages["vintage"].item() == "2018-03-07"
 
@@ -52,7 +52,7 @@ def test_months_are_months() -> None:
         ({"data": [row(primaryValue="6,6")]}, "2016: the value '6,6' is no number"),
         ({"data": [row(partnerCode=999)]}, "area.s. 999 that transforms/series/comtrade_areas.csv does not have"),
         ({"data": [row(motCode=1000)]}, "has rows broken down by motCode, which would be counted twice"),
-        ({"data": [row(), row()]}, "two values for KR-842/exports/goods/nsa/A in 2016"),
+        ({"data": [row(), row()]}, "two values for United States/exports/goods/nsa/A in 2016"),
     ],
 )
 def test_what_is_not_as_expected_is_refused(said: Any, told: str) -> None:
