@@ -19,7 +19,7 @@ from orchestration.clients.http import Ask, Fetcher, Policy
 from orchestration.clients.keeping import Kept, keep
 from orchestration.clients.publishers import Publisher, publishers
 from orchestration.settings import Network
-from transforms.series import bea_geo, bea_ita, census_api, census_country, comtrade, fred
+from transforms.series import bea_geo, bea_ita, census_api, census_country, census_seasonal, comtrade, fred
 from transforms.series.reading import Document, Reading
 from warehouse.archive import Archive
 from warehouse.ledger import Ledger, State
@@ -45,6 +45,7 @@ class Source:
 
 _ALL: Final = (
     Source("census_country", lambda publisher, _: census_workbook.asks(publisher), census_country.read),
+    Source("census_seasonal", lambda publisher, _: census_workbook.seasonal(publisher), census_seasonal.read),
     Source("fred", lambda publisher, on: fred_client.keyless(publisher, on.today), fred.read),
     Source("fred_api", lambda publisher, on: fred_client.with_key(publisher, on.keys), fred.read, keyed=True),
     Source(
