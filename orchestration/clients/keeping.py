@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from orchestration.clients.http import Ask, Fetcher, FetchError, Reply
 from warehouse.archive import Archive, ArchiveError
 from warehouse.ledger import Fetch, Ledger
+
+
+MOST_IN_A_ROW: Final = 3
+"""A publisher that is down or refuses the key would otherwise be asked for every series, with all the waits between."""
 
 
 @dataclass(slots=True)
@@ -25,17 +30,24 @@ class Kept:
 
 
 def keep(asks: Iterable[Ask], fetcher: Fetcher, archive: Archive, ledger: Ledger) -> Kept:
-    """Ask for everything; one that fails stops no other.
+    """Ask for everything; one that fails stops no other, but who fails several times in a row is left alone.
 
     Raises:
         OSError: the archive cannot be written.
     """
-    kept = Kept()
-    for ask in asks:
+    kept, in_a_row, wanted = Kept(), 0, list(asks)
+    for at, ask in enumerate(wanted):
+        if in_a_row == MOST_IN_A_ROW:
+            source, left = ask.publisher.source, len(wanted) - at
+            told = f"{source}: {left} more not asked for after {in_a_row} failures in a row; run again later"
+            kept.failures.append(told)
+            break
         try:
             _keep(ask, fetcher, archive, ledger, kept)
+            in_a_row = 0
         except FetchError as error:
             kept.failures.append(str(error))
+            in_a_row += 1
     return kept
 
 

@@ -116,6 +116,16 @@ def test_one_failing_request_stops_no_other(server: Server, fetcher: Fetcher, ar
     assert (len(kept.failures), [fetch.name for fetch in kept.new]) == (1, ["b"])
 
 
+def test_publisher_that_fails_again_and_again_is_left_alone(
+    server: Server, fetcher: Fetcher, archive: Archive, ledger: Ledger
+) -> None:
+    of = publisher(server)
+    kept = keep([Ask(of, f"{server.url}/{n}", n, judging.workbook) for n in "abcdefgh"], fetcher, archive, ledger)
+    assert len(server.asked) == 3
+    assert len(kept.failures) == 4
+    assert kept.failures[-1] == "census_country: 5 more not asked for after 3 failures in a row; run again later"
+
+
 def test_no_content_is_neither_document_nor_failure(
     server: Server, fetcher: Fetcher, archive: Archive, ledger: Ledger
 ) -> None:
