@@ -14,7 +14,6 @@ from orchestration.clients.http import Ask, Fetcher, FetchError, Reply
 from warehouse.archive import Archive, ArchiveError
 from warehouse.ledger import Fetch, Ledger
 
-
 MOST_IN_A_ROW: Final = 3
 """A publisher that is down or refuses the key would otherwise be asked for every series, with all the waits between."""
 
