@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import polars as pl
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -193,6 +194,8 @@ def official(out: Console, standings: Sequence[Standing]) -> None:
     out.print("\nOfficial series")
     for standing in standings:
         out.print(Text(f"  {plain(str(standing))}"), soft_wrap=True)
+        if standing.trouble:
+            out.print(Padding(Text(plain(standing.trouble), overflow="fold"), (0, 0, 0, 4)))
 
 
 # --- explain and sql -----------------------------------------------------------------------------------------------

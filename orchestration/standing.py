@@ -35,11 +35,12 @@ class Standing:
     trouble: str | None
 
     def __str__(self) -> str:
-        """`census_country  to 2024-08  vintage 2024-10, known 2024-11-03 (749 days ago)  embedded`."""
+        """`census_country   to 2024-08  known 2024-11-03, 749 days ago  embedded`: fits a line of 80 columns."""
         origin = "embedded" if self.embedded else "fetched"
-        stale = f"  STALE: {self.trouble}" if self.trouble else ""
-        known = f"vintage {self.vintage}, known {self.known_on} ({self.days_old} days ago)"
-        return f"{self.source:16} to {self.last_period:8} {known}  {origin}{stale}"
+        stale = ", STALE" if self.trouble else ""
+        return (
+            f"{self.source:16} to {self.last_period:8} known {self.known_on}, {self.days_old} days ago  {origin}{stale}"
+        )
 
 
 def of_home(settings: Settings) -> list[Standing]:
