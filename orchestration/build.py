@@ -6,7 +6,7 @@ want otherwise.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import dagster as dg
 
@@ -15,6 +15,31 @@ from orchestration.assets import articles, checks, figures, publication, series,
 from orchestration.io import Lake
 from orchestration.resources import LakeIOManager, Rooms, home
 from orchestration.settings import Settings, from_environment
+
+OFFLINE: Final = "everything_offline"
+LIVE: Final = "everything_live"
+
+
+def _jobs() -> list[Any]:
+    """Everything, without asking any publisher and with it; the latter on a schedule that starts switched off."""
+    whole = dg.AssetSelection.all()
+    offline = dg.define_asset_job(
+        OFFLINE, whole - dg.AssetSelection.assets(*sources.FETCHED), description="Everything that needs no network"
+    )
+    asking = dg.define_asset_job(LIVE, whole, description="Ask every publisher, then everything")
+    return [offline, asking]
+
+
+def _schedules() -> list[dg.ScheduleDefinition]:
+    """The monthly release comes at 8:30 in Washington, on a working day."""
+    after_release = dg.ScheduleDefinition(
+        name="after_release",
+        job_name=LIVE,
+        cron_schedule="45 8 * * 1-5",
+        execution_timezone="America/New_York",
+        description="A quarter of an hour after the usual time of releases, every working day",
+    )
+    return [after_release]
 
 
 def build_defs(
@@ -36,6 +61,8 @@ def build_defs(
         assets=dg.load_assets_from_modules([sources, series, articles, figures, checks, warehouse, publication]),
         asset_checks=suite_checks(),
         resources={"home": home(chosen, Rooms(**rooms), kept), "io_manager": LakeIOManager(kept)},
+        jobs=_jobs(),
+        schedules=_schedules(),
         executor=executor,
         loggers=loggers,
     )

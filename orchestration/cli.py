@@ -64,15 +64,13 @@ def run(verbose: bool, live: bool) -> None:
 
     Example: tradecheck run
     """
-    if live:
-        raise click.UsageError("--live: fetching from the publishers is not part of this version; run without it")
-    from orchestration import rendering, running
+    from orchestration import rendering, running, standing
     from orchestration.io import Lake
     from orchestration.settings import from_environment
     from transforms.schemas import ARTICLES, CHECKS, FIGURES
 
     settings, out = from_environment(), rendering.console()
-    outcome = running.run(settings, out, verbose=verbose)
+    outcome = running.run(settings, out, verbose=verbose, live=live)
     for line in [*outcome.warnings, *outcome.findings]:
         click.echo(line, err=True)
     if not outcome.success:
@@ -81,6 +79,7 @@ def run(verbose: bool, live: bool) -> None:
     rendering.scorecard(out, *(lake.read(table) for table in (ARTICLES, FIGURES, CHECKS)))
     docs = settings.data_docs / "index.html"
     rendering.places(out, {"warehouse": settings.warehouse, "data docs": docs, "articles": settings.articles})
+    rendering.official(out, standing.of_home(settings))
     out.print(f"\n{outcome.seconds:.1f} s. One figure: tradecheck explain FIGURE_ID; everything: tradecheck ui")
 
 

@@ -16,11 +16,13 @@ from typing import Any, Final
 
 import polars as pl
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from orchestration.intake import Intake
 from orchestration.plain import plain
+from orchestration.standing import Standing
 from transforms.schemas import REASONS, VERDICTS
 
 MARKS: Final = {
@@ -185,6 +187,15 @@ def places(out: Console, lines: Mapping[str, Path | str]) -> None:
     out.print()
     for name, place in lines.items():
         out.print(Text(f"{name:10} {plain(str(place))}"), soft_wrap=True)
+
+
+def official(out: Console, standings: Sequence[Standing]) -> None:
+    """Which official series the checks rest on: embedded or fetched, how far they reach, how old they are."""
+    out.print("\nOfficial series")
+    for standing in standings:
+        out.print(Text(f"  {plain(str(standing))}"), soft_wrap=True)
+        if standing.trouble:
+            out.print(Padding(Text(plain(standing.trouble), overflow="fold"), (0, 0, 0, 4)))
 
 
 # --- explain and sql -----------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ and anything about trade.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,17 @@ import warehouse
 import warehouse.build
 import warehouse.snapshot
 from expectations import docs, runner
-from orchestration import lock, metadata
+from orchestration import live, lock, metadata
+from orchestration.clients.http import Policy
 from orchestration.io import WHOLE, Lake
 from orchestration.marks import Mark, code_of, hash_of
+from orchestration.readings import Readings
 from orchestration.settings import Settings, prepare
 from orchestration.suite_results import SuiteResults
 from transforms.schemas import TABLES, Table
 from transforms.series import partners
 from warehouse.archive import Archive
+from warehouse.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Rooms:
     run_suite: Callable[..., Any] = runner.run_suite
     write_docs: Callable[..., Path] = docs.write_docs
     now: Callable[[], datetime] = _now
+    live_sources: Mapping[str, live.Source] = field(default_factory=lambda: live.SOURCES)
+    patience: Policy = field(default_factory=Policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ class Home:
     lake: Lake
     archive: Archive
     suites: SuiteResults
+    ledger: Ledger
+    readings: Readings
     now: datetime
     """When the run began: the one instant that everything it makes is dated with."""
 
@@ -109,7 +116,10 @@ def home(settings: Settings, rooms: Rooms, lake: Lake) -> dg.ResourceDefinition:
             lake.sweep()
             now = rooms.now()
             suites = SuiteResults(settings.suite_results, lake, rooms.run_suite, now)
-            yield Home(settings, rooms, lake, Archive(settings.archive), suites, now)
+            archive, ledger = Archive(settings.archive), Ledger(settings.archive)
+            held = frozenset(rooms.load_snapshot("vintages").select("source", "vintage").iter_rows())
+            readings = Readings(settings.readings, archive, ledger, rooms.live_sources, held)
+            yield Home(settings, rooms, lake, archive, suites, ledger, readings, now)
 
     return locked_home
 

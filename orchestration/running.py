@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from orchestration import lock
-from orchestration.build import build_defs
+from orchestration.build import LIVE, OFFLINE, build_defs
 from orchestration.errors import TradecheckError
 from orchestration.plain import plain
 from orchestration.settings import Settings, hand_on, prepare
@@ -48,8 +48,10 @@ class Show(Protocol):
         """The step of this name has ended, well or not."""
 
 
-def run(settings: Settings, out: Console, *, verbose: bool = False, **overrides: Any) -> Outcome:
+def run(settings: Settings, out: Console, *, verbose: bool = False, live: bool = False, **overrides: Any) -> Outcome:
     """Materialize everything under the lock of the home folder; never raises for a step that failed.
+
+    With `live` the publishers are asked first; without it nothing leaves this machine.
 
     Raises:
         TradecheckError: the home folder cannot be used, or another process holds it for too long.
@@ -60,7 +62,7 @@ def run(settings: Settings, out: Console, *, verbose: bool = False, **overrides:
     with lock.hold(settings.lock, waiting=lambda told: out.print(plain(told), soft_wrap=True)):
         loggers = {} if verbose else {"console": _listening(outcome, show := _Steps())}
         definitions = build_defs(settings=settings, loggers=loggers, **overrides)
-        job = definitions.resolve_implicit_global_asset_job_def()
+        job = definitions.resolve_job_def(LIVE if live else OFFLINE)
         instance = dg.DagsterInstance.from_config(str(settings.dagster_home))
         try:
             with _shown(out, show, len(job.graph.node_dict)) if not verbose else _nothing():

@@ -1,16 +1,19 @@
 """Where things lie and what is switched on: the only module that reads the environment.
 
 What belongs here: TRADECHECK_HOME, TRADECHECK_SAMPLES and DAGSTER_HOME, the folders and files under the home folder,
-and what the home folder needs before its first use. What does not: anything read or written later.
+the publishers' keys and addresses (from the environment, else from a `.env` in the current or the home folder), and
+what the home folder needs before its first use. What does not: anything read or written later.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from dotenv import dotenv_values
 
 from orchestration.errors import TradecheckError, of_system
 
@@ -48,13 +51,36 @@ _OFF: Final = frozenset({"0", "false", "no", "off"})
 _ON: Final = frozenset({"", "1", "true", "yes", "on"})
 
 
+KEYS: Final = {
+    "census": "TRADECHECK_CENSUS_KEY",
+    "bea": "TRADECHECK_BEA_KEY",
+    "fred": "TRADECHECK_FRED_KEY",
+    "comtrade": "TRADECHECK_COMTRADE_KEY",
+}
+"""Settings that hold a publisher's key, by the publisher's short name. All are free of charge; none is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How publishers are reached: keys by short name (never shown), addresses that replace those of the package by
+    source, who to write to about our requests, and the pace (seconds between two requests to one host; None: each
+    publisher's own).
+    """
+
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    contact: str | None = None
+    pace_seconds: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Absolute paths, and whether the embedded sample articles are read beside the user's own."""
+    """Absolute paths, whether the embedded sample articles are read beside the user's own, and the network."""
 
     home: Path
     dagster_home: Path
     samples: bool = True
+    network: Network = field(default_factory=Network)
 
     @property
     def lake(self) -> Path:
@@ -87,6 +113,11 @@ class Settings:
         return self.lake / ".suites"
 
     @property
+    def readings(self) -> Path:
+        """What the archived documents of the publishers said when they were read last; can be made again."""
+        return self.lake / ".readings"
+
+    @property
     def lock(self) -> Path:
         """The one lock of the home folder."""
         return self.home / ".lock"
@@ -108,7 +139,40 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         home=home,
         dagster_home=Path(dagster_home).expanduser().absolute() if dagster_home else home / "dagster",
         samples=samples not in _OFF,
+        network=_network(env, home),
     )
+
+
+_ADDRESS: Final = "TRADECHECK_ADDRESS_"
+
+
+def _network(env: Mapping[str, str], home: Path) -> Network:
+    """Keys, addresses (`TRADECHECK_ADDRESS_CENSUS_COUNTRY=…`) and contact; the environment goes before any `.env`."""
+    said: dict[str, str] = {}
+    for folder in (home, Path()):
+        said |= {name: value for name, value in _dotenv(folder / ".env").items() if name.startswith("TRADECHECK_")}
+    said |= {name: value for name, value in env.items() if name.startswith("TRADECHECK_") and value}
+    pace = said.get("TRADECHECK_PACE_SECONDS")
+    try:
+        seconds = None if pace is None else max(0.0, float(pace))
+    except ValueError:
+        raise TradecheckError(f"TRADECHECK_PACE_SECONDS={pace}: use a number of seconds") from None
+    return Network(
+        keys={short: said[name].strip() for short, name in KEYS.items() if said.get(name, "").strip()},
+        addresses={
+            name.removeprefix(_ADDRESS).lower(): value for name, value in said.items() if name.startswith(_ADDRESS)
+        },
+        contact=said.get("TRADECHECK_CONTACT"),
+        pace_seconds=seconds,
+    )
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    try:
+        found = dotenv_values(path, interpolate=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise TradecheckError(f"{path}: cannot be read ({type(error).__name__}); mend or remove it") from None
+    return {name: value for name, value in found.items() if value}
 
 
 def hand_on(settings: Settings) -> None:

@@ -103,12 +103,6 @@ def test_wrong_usage_is_two(home: Path, tradecheck: Any, words: list[str]) -> No
     assert tradecheck(*words, home=home).returncode == 2
 
 
-def test_live_is_refused_until_it_exists(home: Path, tradecheck: Any) -> None:
-    done = tradecheck("run", "--live", home=home)
-    assert done.returncode == 2
-    assert "--live" in done.stderr
-
-
 def test_damaged_warehouse_is_named_and_the_snapshot_used(tmp_path: Path, tradecheck: Any, article: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "tradecheck.duckdb").write_bytes(b"not a database" * 1000)

@@ -18,6 +18,7 @@ import polars as pl
 
 from transforms.periods import released_on
 from transforms.schemas import VINTAGES
+from transforms.series.identity import series_id
 from warehouse.snapshot import FOLDER, MANIFEST, tidy
 from warehouse.snapshot import statements as stated
 from warehouse.snapshot.panel import ATTRIBUTES, PRINTED_OTHERWISE_USD, pack_months, period_number
@@ -93,7 +94,7 @@ def observations(folder: tidy.Folder) -> tuple[pl.DataFrame, pl.DataFrame, pl.Da
     monthly = tidy.country_series(long["partner_code"])
     constants = {name: pl.lit(value) for name, value in _COUNTRY.items()}
     country = pl.concat(
-        [monthly.with_columns(frequency=pl.lit(name), **constants).with_columns(tidy.series_id()) for name in "MA"]
+        [monthly.with_columns(frequency=pl.lit(name), **constants).with_columns(series_id()) for name in "MA"]
     ).filter((pl.col("frequency") == "M") | (pl.col("adjustment") == "nsa"))
     values = pl.concat(
         [

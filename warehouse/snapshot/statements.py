@@ -18,8 +18,9 @@ from typing import Final
 import polars as pl
 
 from transforms.schemas import STATEMENTS
+from transforms.series.identity import GOODS_VALUATION, series_id
 from transforms.series.partners import codes_of
-from warehouse.snapshot.tidy import GOODS_VALUATION, Folder, TidyError, series_id
+from warehouse.snapshot.tidy import Folder, TidyError
 
 NATURES: Final = ("statistical_release", "agency_fact_page", "release_quoted")
 

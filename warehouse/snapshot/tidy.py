@@ -19,7 +19,9 @@ from typing import Final
 import polars as pl
 
 from transforms.schemas import DOCUMENTS
-from transforms.series.partners import codes_of, partner_codes
+from transforms.series import identity
+from transforms.series.identity import GOODS_VALUATION, series_id
+from transforms.series.partners import codes_of
 
 FACTS: Final = (
     "source",
@@ -50,9 +52,6 @@ COUNTRY_VINTAGES: Final = (
     "2024-08",
     "2024-10",
 )
-
-CONSUMPTION_CODES: Final = ("0005", "0006", "0021", "0022")
-"""Rows "(Consump)" of the workbook: imports entered under NAFTA or USMCA, for consumption."""
 
 API_GROUPS_LEFT_OUT: Final = "groups of the API are other groups than the workbook's of the same code, or end elsewhere"
 
@@ -133,27 +132,6 @@ def facts(frame: pl.DataFrame, **constants: str | None) -> pl.DataFrame:
     return whole.select(FACTS)
 
 
-def series_id(partner: str = "partner_code") -> pl.Expr:
-    """`5800/exports/goods/nsa/M`, with `/consumption` where imports are meant as they clear customs."""
-    tail = pl.when(pl.col("valuation") == "consumption_customs").then(pl.lit("/consumption")).otherwise(pl.lit(""))
-    scope = pl.col("scope").str.strip_prefix("product:")
-    return pl.format(
-        "{}/{}/{}/{}/{}{}",
-        pl.col(partner),
-        pl.col("flow"),
-        scope,
-        pl.col("adjustment"),
-        pl.col("frequency"),
-        tail,
-    ).alias("series_id")
-
-
-GOODS_VALUATION: Final = pl.col("flow").replace_strict(
-    {"exports": "fas", "imports": "general_customs"}, default=None, return_dtype=pl.String
-)
-"""How goods are valued on the Census basis; a balance mixes both and has none."""
-
-
 # --- the country workbook ------------------------------------------------------------------------------------------
 
 
@@ -197,22 +175,7 @@ def country_months(folder: Folder) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def country_series(codes: pl.Series) -> pl.DataFrame:
     """What each monthly series of the workbook is: one row a code and flow, all columns of `FACTS` but the values."""
-    known = (
-        partner_codes()
-        .filter(pl.col("scheme") == "census")
-        .select(partner_code="code", partner="partner", scope="scope")
-    )
-    frame = (
-        pl.DataFrame({"partner_code": codes.unique().sort()})
-        .join(known, on="partner_code", how="left", maintain_order="left")
-        .join(pl.DataFrame({"flow": ["exports", "imports"]}), how="cross", maintain_order="left_right")
-        .with_columns(pl.col("partner").fill_null("\0goods_by_partner_monthly"), pl.col("scope").fill_null("goods"))
-    )
-    programme = pl.col("partner_code").is_in(CONSUMPTION_CODES) & (pl.col("flow") == "imports")
-    return frame.with_columns(
-        valuation=pl.when(programme).then(pl.lit("consumption_customs")).otherwise(GOODS_VALUATION),
-        adjustment=pl.when(pl.col("partner_code") == "0004").then(pl.lit("sa")).otherwise(pl.lit("nsa")),
-    )
+    return identity.country_series(codes).with_columns(pl.col("partner").fill_null("\0goods_by_partner_monthly"))
 
 
 # --- everything else -----------------------------------------------------------------------------------------------
