@@ -18,7 +18,15 @@ _DEALS: Final = frozenset(
 def set_status(figure: Figure, past: bool) -> None:
     """Forecast, target or proposal where a word of that kind governs the figure; a dated past is actual."""
     sentence, number = figure.sentence, figure.number
+    if _without(sentence, number):
+        return
     found = _status_before(sentence, number)
+    if found is None and (first := _joined_to(sentence, number)) >= 0:
+        found = _status_before(sentence, first)
+        if found is not None:
+            figure.status = found.data[0]
+            figure.note("status", "joined to a figure so governed", found)
+            return
     if found is None:
         found = _status_after(sentence, number)
     if found is None:
@@ -33,6 +41,31 @@ def set_status(figure: Figure, past: bool) -> None:
         status = "target"
     figure.status = status
     figure.note("status", "governed by", found)
+
+
+_ABSENT: Final = frozenset(("without", "despite"))
+
+
+def _without(sentence: Sentence, number: int) -> bool:
+    """`would have been bigger without a surplus of $62 billion`: what is thought away is a fact."""
+    first = sentence.mentions[number].first
+    near = sentence.words[max(0, first - 7) : first]
+    return bool(_ABSENT & set(near)) and "," not in near
+
+
+def _joined_to(sentence: Sentence, number: int) -> int:
+    """`a surplus of 4.4 billion for the year, and five billion in 1987`: the quantity it is joined to, or -1."""
+    mentions = sentence.mentions
+    before = mentions[number - 1] if number else None
+    if before is None or before.kind != "R" or before.data[0] != "and":
+        return -1
+    for step in range(number - 2, max(-1, number - 8), -1):
+        mention = mentions[step]
+        if mention.kind == "Q":
+            return step
+        if mention.kind not in "T," and not (mention.kind == "R" and mention.data[0] in ("for", "in", "of")):
+            return -1
+    return -1
 
 
 def _status_before(sentence: Sentence, number: int) -> Mention | None:

@@ -45,8 +45,15 @@ def tell(sentences: list[tuple[int, Sentence]], title: str | None, state: State)
         found = (code for _, sentence in sentences for code in _countries(sentence) if code not in state.pair)
         state.pair += [code for code in (next(found, None),) if code]
     state.story_scope = _story_scope(leads[0]) if leads else None
-    times = (m.data for sentence in leads for m in sentence.mentions if m.kind == "T")
-    state.lead_time = next((time for time in times if time.kind in _LEAD_TIMES), None)
+    state.lead_time = next(
+        (
+            m.data
+            for sentence in leads
+            for m in sentence.mentions
+            if m.kind == "T" and m.data.kind in _LEAD_TIMES and not when.began(sentence, m)
+        ),
+        None,
+    )
     state.heads = {}
     partner = state.story_partner
     pair = [state.reporter, partner] if state.reporter and partner not in (None, "world") else state.pair

@@ -158,6 +158,9 @@ def _month(words: Words, at: int) -> Found:
         comma = _at(words, after) == "," and _year(words, after + 1) > 0
         year = _year(words, after + comma)
         return after + comma + bool(year) if year else after, Time("day", first, int(day), year)
+    if _at(words, after) == "quarter" and first % 3 == 0:
+        after, year, shift = _of_year(words, after + 1)
+        return after, Time("quarter", first // 3, 0, year, shift)
     after, year, shift = _of_year(words, after)
     return after, Time("month", first, 0, year, shift)
 
@@ -428,6 +431,8 @@ def _count(words: Words, at: int) -> Found:
     noun = _at(words, at + 1)
     if at and words[at - 1] in ("in", "within", "over") and noun in ("years", "year"):
         return at + 2, Time("past_years", _COUNTS[words[at]])
+    if at and words[at - 1] in ("the", "those", "these", "same") and noun == "months":
+        return at + 2, Time("the_months", _COUNTS[words[at]])
     if noun == "years" and _at(words, at + 2) == "since":
         return at + 2, Time("years_since", _COUNTS[words[at]])
     return None
@@ -639,6 +644,13 @@ def _r_window(time: Time, clock: Clock) -> str:
     return _months_span(index // 12, index % 12 + 1, time.number)
 
 
+def _r_the_months(time: Time, clock: Clock) -> str:
+    """`the four months`: the span of that length that was spoken of, else the first months of the year."""
+    if clock.anchor and len(periods.months(clock.anchor) or ()) == time.number:
+        return clock.anchor
+    return _months_span(_recent(time.number % 12 or 12, clock.published_on, False), 1, min(time.number, 12))
+
+
 def _r_to_date(time: Time, clock: Clock) -> str:
     year, month = _latest_month(clock.published_on)
     asked = _base_year(time, clock)
@@ -704,6 +716,8 @@ def _r_same(time: Time, clock: Clock) -> str | None:
 
 
 def _r_that_year(_: Time, clock: Clock) -> str | None:
+    if clock.future:
+        return f"{periods.latest_full_year(clock.published_on) + 1:04d}"
     span = periods.bounds(clock.anchor) if clock.anchor else None
     return f"{span[1].year:04d}" if span else None
 
@@ -729,6 +743,7 @@ _RESOLVERS: Final[dict[str, Callable[[Time, Clock], str | None]]] = {
     "from_to": _r_from_to,
     "calendar": _r_calendar,
     "window": _r_window,
+    "the_months": _r_the_months,
     "to_date": _r_to_date,
     "offset_month": _r_offset_month,
     "offset_quarter": _r_offset_quarter,

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from transforms import periods
-from transforms.figures import attach
+from transforms.figures import attach, places
 from transforms.figures.figure import Figure, State
 from transforms.figures.lexicon import AGREEMENTS
 from transforms.figures.mentions import Mention, Sentence
@@ -94,6 +94,8 @@ def _is_base(sentence: Sentence, figure: Figure, previous: Figure | None) -> boo
     mentions = sentence.mentions
     if previous is not None and _is_comparison(previous) and figure.number - previous.number < 6:
         return True
+    if _turns(sentence, figure):
+        return True
     step = attach.before(sentence, figure.number)
     if step < 0:
         return False
@@ -132,6 +134,18 @@ def _is_base(sentence: Sentence, figure: Figure, previous: Figure | None) -> boo
     )
 
 
+def _turns(sentence: Sentence, figure: Figure) -> bool:
+    """`a deficit of $3.32 billion in April turned into a surplus of …`: what a swing starts from."""
+    mentions = sentence.mentions
+    for step in range(figure.number + 1, min(figure.number + 5, len(mentions))):
+        mention = mentions[step]
+        if mention.kind == "R" and mention.data[0] == "swing":
+            return any(m.kind == "Q" for m in mentions[step + 1 : step + 5])
+        if mention.kind not in "TR," or (mention.kind == "R" and mention.data[0] not in ("in", "have", "before", "for")):
+            return False
+    return False
+
+
 def _contrasts(figure: Figure, previous: Figure | None) -> bool:
     """`a deficit in manufactures compared to a surplus in services`: another flow, no earlier time."""
     if previous is None or figure.head is None or figure.head is previous.head:
@@ -155,6 +169,8 @@ def _of_a_base(sentence: Sentence, step: int) -> bool:
     for earlier in range(step - 1, max(-1, step - 6), -1):
         mention = mentions[earlier]
         if mention.kind == "R":
+            if mention.data[0] == "from" and earlier and mentions[earlier - 1].kind == "F":
+                return mentions[earlier - 1].data[0] != "imports"
             if mention.data[0] in ("against", "than", "from", "after"):
                 return True
             if mention.data[0] not in ("in", "with"):
@@ -254,11 +270,18 @@ def _left(times: Times, figure: Figure) -> int:
             continue
         if mention.data.kind in _RELATIVE and step > 1:
             continue
+        if mention.data.kind == "calendar" and times.sentence.word(mention.first - 1) == "the":
+            continue
         if mention.data.kind == "current" and figure.status != "actual":
             continue
         if not _in_comparison(times.sentence, step):
             return step
     return -1
+
+
+def _after_amount(mention: Mention) -> bool:
+    """A quantity, or the bracket that repeats it: `up 2.2% ($585 million) on 2013`."""
+    return mention.kind == "Q" or (mention.kind == "," and mention.data == ")")
 
 
 def _in_comparison(sentence: Sentence, step: int) -> bool:
@@ -270,8 +293,10 @@ def _in_comparison(sentence: Sentence, step: int) -> bool:
         if mention.kind == "R" and mention.data[0] in ("than", "against", "since", "before", "until", "after", "when"):
             return True
         if mention.kind == "R" and mention.data[0] == "from":
-            return True
-        if mention.kind == "R" and mention.data[0] in ("on", "over") and before and mentions[before - 1].kind == "Q":
+            return before > 0
+        if mention.kind == "D" and mention.data[1] == "comparative":
+            return before > 0
+        if mention.kind == "R" and mention.data[0] in ("on", "over") and before and _after_amount(mentions[before - 1]):
             return True
         if mention.kind != "R" or mention.data[0] not in ("in", "for", "of"):
             return False
@@ -492,9 +517,14 @@ def _in_force_times(sentence: Sentence) -> set[int]:
     """Times that say when an agreement began: `took effect in March 2012`, `was signed in 2011`."""
     found: set[int] = set()
     for step, mention in enumerate(sentence.mentions):
-        if mention.kind == "T" and _IN_FORCE & set(sentence.words[max(0, mention.first - 3) : mention.first]):
+        if mention.kind == "T" and began(sentence, mention):
             found.add(step)
     return found
+
+
+def began(sentence: Sentence, mention: Mention) -> bool:
+    """Whether the time says when something took effect: `the tariffs that took effect this month`."""
+    return bool(_IN_FORCE & set(sentence.words[max(0, mention.first - 3) : mention.first]))
 
 
 def _spoken_of(times: Times, figure: Figure, state: State) -> str | None:
@@ -566,6 +596,13 @@ def _assign_main(sentence: Sentence, figure: Figure, times: Times, state: State,
                 _set_period(figure, period, f"time after it: {time.kind}", mentions[right])
                 _open_current(figure, time, state)
                 return
+    if (when := _when_clause(sentence, figure)) >= 0:
+        period = _resolve(mentions[when].data, figure, state, anchor, True)
+        if period is not None:
+            figure.timed = True
+            figure.role = "base"
+            _set_period(figure, period, "time that `when` takes up", mentions[when])
+            return
     if figure.kind == "level" and (before := _before_agreement(sentence, figure, state)) is not None:
         _set_period(figure, before[0], before[1])
         figure.open += [("period", values, why) for _, values, why in before[2]]
@@ -584,6 +621,21 @@ def _assign_main(sentence: Sentence, figure: Figure, times: Times, state: State,
             _open_current(figure, time, state)
             return
     _undated(sentence, figure, state, chain)
+
+
+def _when_clause(sentence: Sentence, figure: Figure) -> int:
+    """`since 2014, when it was $24.9 billion`: the time straight before `when`, or -1."""
+    if "when" not in sentence.roles:
+        return -1
+    mentions = sentence.mentions
+    for step in range(figure.number - 1, 0, -1):
+        mention = mentions[step]
+        if mention.kind in "QF" or mention.data == ";":
+            return -1
+        if mention.kind == "R" and mention.data[0] == "when":
+            before = step - 1 - (mentions[step - 1].kind == ",")
+            return before if before >= 0 and mentions[before].kind == "T" else -1
+    return -1
 
 
 def _before_agreement(
@@ -617,6 +669,11 @@ def _undated(sentence: Sentence, figure: Figure, state: State, chain: str | None
         m.kind == "T" and m.data.kind in _SPANS for m in sentence.mentions
     )
     same_paragraph = sentence.paragraph == state.main_paragraph
+    if not same_paragraph and (opened := _paragraph_time(sentence)) is not None:
+        period = _resolve(opened, figure, state, state.main, False)
+        if period is not None:
+            _set_period(figure, period, "time that opens the paragraph")
+            return
     if tense == "perfect" and state.main and same_paragraph and not since:
         _set_period(figure, state.main, "what was spoken of last")
     elif (tense in ("present", "perfect") or since) and state.published_on is not None:
@@ -632,6 +689,23 @@ def _undated(sentence: Sentence, figure: Figure, state: State, chain: str | None
         if period is not None:
             _set_period(figure, period, "the article's period")
             state.story_period = state.story_period or period
+
+
+_OPENING: Final = frozenset(("month", "quarter", "year", "first_months", "months", "half"))
+
+
+def _paragraph_time(sentence: Sentence) -> Time | None:
+    """`December brought some relief. The monthly gap …`: the time that begins the sentence before, if that has no figure."""
+    earlier = places.before_in_paragraph(sentence)
+    if earlier is None or any(word[0].isdigit() and len(word) != _YEAR for word in earlier.words):
+        return None
+    for mention in earlier.mentions[:2]:
+        if mention.kind == "T" and mention.first < 2 and mention.data.kind in _OPENING:
+            return mention.data if isinstance(mention.data, Time) else None
+    return None
+
+
+_YEAR: Final = 4
 
 
 def _is_future(period: str, state: State) -> bool:
@@ -824,6 +898,9 @@ def _assume_base(figure: Figure, state: State, level: int) -> None:
 def is_past(figure: Figure, state: State) -> bool:
     """Whether the figure's own dated period had ended when the article appeared."""
     span = periods.bounds(figure.period)
+    year = int(figure.period[:4]) if periods.frequency(figure.period) == "A" else 0
+    if figure.status == "forecast" and state.published_on and year > periods.latest_full_year(state.published_on):
+        return False
     told = (figure.timed and figure.trace.get("period", ("",))[0] != "now") or figure.role == "base"
     return told and span is not None and state.published_on is not None and span[1] < state.published_on
 
