@@ -1,6 +1,7 @@
 """The record of verdicts: what is added after a run, what has moved, and which release moved it.
 
-What belongs here: pure functions over `check_history`, `vintage_sets`, `checks` and `vintages`. What does not: reading or writing them.
+What belongs here: pure functions over `check_history`, `vintage_sets`, `checks` and `vintages`. What does not: reading
+or writing them.
 """
 
 from __future__ import annotations
