@@ -37,6 +37,8 @@ def movement(sentence: Sentence, number: int, link: attach.Link) -> int:
             return step
         if mention.kind == "R" and mention.data[0] in ("by", "of"):
             return _movement_before(sentence, step, mention.data[0])
+    if (told := _or_percent(sentence, number)) >= 0:
+        return told
     if (beyond := _beyond_the_same(sentence, number)) >= 0:
         return beyond
     following = next_mention(sentence, number)
@@ -44,6 +46,23 @@ def movement(sentence: Sentence, number: int, link: attach.Link) -> int:
         near = all(is_adjective(w) for w in sentence.words[mentions[number].last : following.first])
         if near and following.data[1] in ("noun", "comparative"):
             return number + 1
+    return -1
+
+
+def _or_percent(sentence: Sentence, number: int) -> int:
+    """`rose from $42 billion to $48 billion, or by 14 percent`: the movement between the two levels, or -1."""
+    mentions = sentence.mentions
+    first = mentions[number].first
+    said = sentence.word(first - 1) == "or" or sentence.words[max(0, first - 2) : first] == ["or", "by"]
+    if not said or mentions[number].data.form != "percent":
+        return -1
+    for step in range(number - 1, -1, -1):
+        mention = mentions[step]
+        if mention.kind == "D" and mention.data[1] == "verb":
+            levels = [m for m in mentions[step + 1 : number] if m.kind == "Q" and m.data.form == "money"]
+            return step if len(levels) > 1 else -1
+        if mention.kind == "F":
+            return -1
     return -1
 
 

@@ -200,6 +200,8 @@ def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bo
     ):
         figure.partner = state.balance.partner
         figure.note("partner", "the balance spoken of")
+    elif _world_goes_on(figure, named, state):
+        _world(figure, "the world spoken of last")
     elif state.overall and not named:
         _world(figure, "overall, as before")
     elif _story_holds(figure, head, named, state):
@@ -211,7 +213,7 @@ def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bo
 
 def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: State) -> str | None:
     """`exports there`, `trade with it`, `imports from the island`: the country named before."""
-    if not places.points_back(figure.sentence, head):
+    if not places.points_back(figure.sentence, head, figure.mention):
         return None
     tellers = (chain, state.last)
     teller = next((source.reporter for source in tellers if source is not None and source.reporter), state.reporter)
@@ -230,6 +232,14 @@ def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: St
         if code and code not in ("world", *own):
             return code
     return None
+
+
+def _world_goes_on(figure: Figure, named: bool, state: State) -> bool:
+    """`Switzerland exported goods worth … Imports sank`: the next sentence goes on about trade with all."""
+    last = state.last
+    if last is None or named or last.partner != "world" or last.reporter != figure.reporter:
+        return False
+    return last.paragraph == figure.sentence.paragraph and state.sentence - last.sentence == 1
 
 
 def _same_talk(figure: Figure, head: Head, last: Topic, state: State) -> bool:
@@ -289,14 +299,15 @@ def _goes_on(figure: Figure, head: Head, named: bool, state: State) -> bool:  # 
     bilateral_story = state.story_partner not in (None, "world")
     if not head.trade and not _indefinite(figure.sentence, head):
         return figure.sentence.paragraph == last.paragraph or state.story_partner != "world"
-    if named and head.role == "verb" and _whole_trade(figure.sentence, head):
+    if named and _whole_trade(figure.sentence, head):
         return False
     if named:
         if head.flow == "balance" and _results(figure.sentence, last) and distance <= 1:
             return True
         if head.flow == "balance":
             return head.scope.startswith(("product", "services")) and distance <= 1
-        return distance <= 1 or bilateral_story
+        same = figure.sentence.paragraph == last.paragraph or figure.reporter == last.reporter
+        return (distance <= 1 and same) or bilateral_story
     if figure.sentence.paragraph == last.paragraph:
         return distance <= 2 or bilateral_story
     return bilateral_story and state.story_partner in (last.partner, last.reporter)
@@ -310,7 +321,10 @@ def _results(sentence: Sentence, last: Topic) -> bool:
 
 def _whole_trade(sentence: Sentence, head: Head) -> bool:
     """`exported goods worth …` says nothing of a partner; `bought` and `sold` speak of a pair."""
-    return sentence.words[sentence.mentions[head.index].first] in ("exported", "imported", "exports", "imports")
+    if head.index < 0:
+        return False
+    word = sentence.words[sentence.mentions[head.index].first]
+    return word in ("exported", "imported") or (head.role == "verb" and word in ("exports", "imports"))
 
 
 def _story_holds(figure: Figure, head: Head, named: bool, state: State) -> bool:
@@ -320,7 +334,7 @@ def _story_holds(figure: Figure, head: Head, named: bool, state: State) -> bool:
         return False
     if figure.reporter not in (None, state.reporter, partner):
         return False
-    if named and head.role == "verb" and _whole_trade(figure.sentence, head):
+    if named and _whole_trade(figure.sentence, head):
         return False
     return not named or head.flow != "balance" or head.scope.startswith(("product", "services"))
 
@@ -359,6 +373,10 @@ def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) 
     if figure.reporter == figure.partner:
         figure.partner = None
     own = _own_parties(figure, head, chain)
+    if own == "list" and chain is not None and chain.head is head and chain.trace.get("partner", ("",))[0] == _OTHER:
+        figure.flow, figure.reporter = chain.flow, chain.reporter
+        figure.note_as("reporter", "figure before", chain)
+        return
     if own is None and chain is not None and chain.head is head and chain.reporter and chain.kind != "share":
         figure.reporter, figure.partner = chain.reporter, chain.partner
         figure.note_as("reporter", "figure before", chain)
@@ -386,6 +404,7 @@ def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) 
         _inherit_partner(figure, head, chain, named, state)
 
 
+_OTHER: Final = "the other side bought or sold"
 _OTHER_SIDE: Final = {"imports": "exports", "exports": "imports"}
 
 
@@ -406,7 +425,7 @@ def _mirrored(figure: Figure, head: Head, chain: Figure | None, state: State) ->
         return False
     figure.flow = _OTHER_SIDE[figure.flow]
     figure.reporter, figure.partner = home, other
-    figure.trace["partner"] = ("the other side bought or sold", *figure.trace["reporter"][1:])
+    figure.trace["partner"] = (_OTHER, *figure.trace["reporter"][1:])
     figure.note("reporter", "the article's main country")
     return True
 

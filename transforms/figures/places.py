@@ -22,10 +22,12 @@ _FARTHEST: Final = 700
 """How many characters back, in the same paragraph, a country may have been named."""
 
 
-def points_back(sentence: Sentence, head: Head) -> bool:
+def points_back(sentence: Sentence, head: Head, amount: Mention) -> bool:
     """Whether the phrase of the flow ends in a pointer: `exports there`, `the gap with it`, `with its neighbour`."""
     words = sentence.words[head.last : head.last + 7]
     if words[:1] == ["there"] or (head.role == "verb" and words[:1] in (["it"], ["them"])):
+        return True
+    if head.role == "verb" and sentence.word(amount.last) == "there":
         return True
     joint = next((step for step, word in enumerate(words[:4]) if word in _JOINTS), -1)
     if joint < 0 or any(mark in words[:joint] for mark in (",", ";", "and")):

@@ -21,11 +21,13 @@ def set_share(figure: Figure, head: Head, link: attach.Link, previous: Figure | 
         codes, mention = part
         owner = head.reporter if head.reporter and head.reporter not in codes else None
         if owner is None:
-            sources = [state.share, state.last]
+            sources = [previous if previous is not None and previous.kind == "share" else None, state.share, state.last]
             known = [s.reporter for s in sources if s is not None] + [state.reporter, *state.pair]
             owner = next((code for code in known if code and code not in codes and code != "world"), None)
         figure.reporter, figure.partner = owner, join(codes)
         figure.note("partner", "the part", mention)
+        if previous is not None and previous.kind == "share" and previous.head is head and owner == previous.reporter:
+            figure.flow, figure.sign = previous.flow, previous.sign
         if "reporter" not in head.evidence:
             figure.note("reporter", "owner of the whole")
     elif (product := _product_part(sentence, figure)) is not None:
