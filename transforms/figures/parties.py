@@ -207,6 +207,9 @@ def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bo
     elif _story_holds(figure, head, named, state):
         figure.partner = state.story_partner if state.story_partner != figure.reporter else state.reporter
         figure.note("partner", "the article's pair")
+    elif (found := _only_pair(figure, head, named, state)) is not None:
+        figure.partner = found
+        figure.note("partner", "the only pair spoken of")
     if not figure.partner or figure.partner == figure.reporter:
         _world(figure, "no partner named")
 
@@ -240,6 +243,29 @@ def _world_goes_on(figure: Figure, named: bool, state: State) -> bool:
     if last is None or named or last.partner != "world" or last.reporter != figure.reporter:
         return False
     return last.paragraph == figure.sentence.paragraph and state.sentence - last.sentence == 1
+
+
+def _only_pair(figure: Figure, head: Head, named: bool, state: State) -> str | None:
+    """An article that has spoken of one pair alone goes on about it; a country's whole balance is another matter."""
+    pair = state.story
+    if pair is None or pair.overall or head.world or head.scope == "current_account":
+        return None
+    if named and (head.flow == "balance" or _whole_trade(figure.sentence, head)):
+        return None
+    return _facing(pair, figure.reporter)
+
+
+def keep_pair(figure: Figure, state: State) -> None:
+    """Keep the first pair that the article speaks of; `overall` where it has spoken of another, or of all trade."""
+    told = figure.trace.get("partner", ("",))[0]
+    if figure.partner is None or told == "the only pair spoken of":
+        return
+    pair = state.story
+    if pair is None:
+        state.story = Topic(figure, state.sentence, figure.sentence.paragraph)
+        state.story.overall = figure.partner == "world"
+    elif {pair.reporter, pair.partner} != {figure.reporter, figure.partner}:
+        pair.overall = True
 
 
 def _same_talk(figure: Figure, head: Head, last: Topic, state: State) -> bool:

@@ -16,7 +16,7 @@ from transforms.figures.heads import Head, build
 from transforms.figures.kinds import excess_sign, kind_of, movement
 from transforms.figures.lexicon import PHRASES
 from transforms.figures.mentions import Mention, Sentence
-from transforms.figures.parties import set_parties
+from transforms.figures.parties import keep_pair, set_parties
 from transforms.figures.scope import own_product, set_basis, set_scope
 from transforms.figures.shares import set_share
 
@@ -98,6 +98,7 @@ def read_figure(  # noqa: C901 - one rule a line, in their order
         head.scope = own.data[0]
     set_parties(figure, head, chain, state)
     head.scope = kept
+    keep_pair(figure, state)
     if kind == "share" and (link.number < 0 or sentence.mentions[link.number].kind == "F"):
         set_share(figure, head, link, previous, state)
     if head.flow == "balance":
