@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,10 @@ from warehouse import files
 from warehouse.views import View, views
 
 STORAGE_VERSION: Final = "v1.4.0"
+
+BUILD_MEMORY: Final = "400MB"
+"""What DuckDB may use for building before it writes to the disk: two million observations fit, and a run beside it stays
+under 1.5 GB."""
 
 Paths = Path | Sequence[Path]
 
@@ -63,7 +68,7 @@ def build(lake: Mapping[str, Paths], target: Path) -> dict[str, int]:
         )
         raise BuildError(told) from error
     try:
-        files.sweep(target)
+        _swept(target)
         new = files.beside(target)
         with _debris_of(new):
             rows = _written(lake, new)
@@ -73,6 +78,14 @@ def build(lake: Mapping[str, Paths], target: Path) -> dict[str, int]:
     except OSError as error:
         raise _explained(target, error.strerror or str(error)) from error
     return rows
+
+
+def _swept(target: Path) -> None:
+    """Remove what killed builds left beside `target`."""
+    files.sweep(target)
+    for spill in target.parent.glob(f".{target.name}.*.spill"):
+        if not spill.with_suffix("").exists():
+            shutil.rmtree(spill, ignore_errors=True)
 
 
 def _explained(target: Path, cause: str) -> BuildError:
@@ -94,14 +107,21 @@ def _debris_of(new: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        shutil.rmtree(_spill(new), ignore_errors=True)
         for path in new.parent.glob(f"{new.name}*"):
             with contextlib.suppress(OSError):
                 path.unlink()
 
 
+def _spill(new: Path) -> Path:
+    """Where DuckDB puts what does not fit into BUILD_MEMORY."""
+    return new.with_name(f"{new.name}.spill")
+
+
 def _written(lake: Mapping[str, Paths], new: Path) -> dict[str, int]:
     """The whole database in the file `new`, closed and checkpointed."""
-    with duckdb.connect() as connection:
+    config = {"memory_limit": BUILD_MEMORY, "temp_directory": str(_spill(new))}
+    with duckdb.connect(config=config) as connection:
         connection.execute(f"ATTACH {_text(str(new))} AS building (STORAGE_VERSION {_text(STORAGE_VERSION)})")
         connection.execute("USE building")
         # One transaction for all definitions: each on its own would be flushed to the disk on its own.

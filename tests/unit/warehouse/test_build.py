@@ -315,3 +315,11 @@ def test_loading_keeps_every_row_and_value(lake, warehouse):
         frame = OBSERVATIONS.conform(connection.sql("FROM observations").pl())
     same = snapshot.load("observations", partner=["KR"])
     assert frame.sort(OBSERVATIONS.key).equals(same.sort(OBSERVATIONS.key))
+
+
+def test_what_a_killed_build_wrote_to_the_disk_goes_with_the_next(tmp_path: Path) -> None:
+    spilt = tmp_path / ".w.duckdb.999999.spill"
+    spilt.mkdir()
+    (spilt / "part").write_bytes(b"x")
+    build({}, tmp_path / "w.duckdb")
+    assert [path.name for path in tmp_path.iterdir()] == ["w.duckdb"]
