@@ -58,7 +58,7 @@ def _or_percent(sentence: Sentence, number: int) -> int:
         return -1
     for step in range(number - 1, -1, -1):
         mention = mentions[step]
-        if mention.kind == "D" and mention.data[1] == "verb":
+        if mention.kind == "D" and mention.data[1] in ("verb", "particle"):
             levels = [m for m in mentions[step + 1 : number] if m.kind == "Q" and m.data.form == "money"]
             return step if len(levels) > 1 else -1
         if mention.kind == "F":

@@ -273,6 +273,8 @@ def _head_from_discourse(figure: Figure, previous: Figure | None, state: State) 
         return previous.head
     if (told := _flow_before(sentence, state)) is not None:
         return told
+    if (listed := _goods_listed(figure, state)) is not None:
+        return listed
     if last is None or not (parallel or _speaks_of_last(sentence, state)):
         _other_topic(figure, "no flow in reach", None)
         return None
@@ -287,6 +289,31 @@ def _head_from_discourse(figure: Figure, previous: Figure | None, state: State) 
         head.scope = last.scope
         head.evidence["scope"] = ("what was spoken of last", -1, -1)
     return head
+
+
+def _goods_listed(figure: Figure, state: State) -> Head | None:
+    """`Exports came to … Machinery ($5.5 billion), Vehicles ($3.4 billion)`, `Beef led, at $2.3 billion`: what was sold.
+
+    Goods without a flow word, next to a figure of the paragraph on exports or imports: parts of that flow.
+    """
+    last, mentions = state.last, figure.sentence.mentions
+    if last is None or last.flow not in ("exports", "imports") or figure.quantity is None:
+        return None
+    if state.sentence - last.sentence > 1 or figure.quantity.form != "money" or any(m.kind in "FX" for m in mentions):
+        return None
+    before = mentions[figure.number - 1] if figure.number else None
+    bracket = before is not None and before.data == "(" and figure.number > 1
+    goods = mentions[figure.number - 2] if bracket else mentions[0]
+    if goods.kind != "S" or not (bracket or goods.first < _FIRST_GOODS):
+        return None
+    mention = Mention("F", -1, -1, 0, 0, (last.flow, "", goods.data[0], "head"))
+    head = Head(-1, mention)
+    head.evidence["flow"] = ("goods of the flow spoken of last", goods.start, goods.end)
+    head.evidence["scope"] = ("scope word", goods.start, goods.end)
+    return head
+
+
+_FIRST_GOODS: Final = 2
 
 
 def _flow_before(sentence: Sentence, state: State) -> Head | None:
