@@ -26,8 +26,8 @@ from warehouse.views import View, views
 STORAGE_VERSION: Final = "v1.4.0"
 
 BUILD_MEMORY: Final = "400MB"
-"""What DuckDB may use for building before it writes to the disk: two million observations fit, and a run beside it stays
-under 1.5 GB."""
+"""What DuckDB may use for building before it writes to the disk: two million observations fit, and a run beside it
+stays under 1.5 GB."""
 
 Paths = Path | Sequence[Path]
 
