@@ -14,9 +14,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from orchestration import overrides
+from orchestration.errors import TradecheckError
 from orchestration.intake import Intake
 from orchestration.settings import Settings
 from transforms.checks import check_figures, needs
+from transforms.checks.overrides import COLUMNS, apply_to_checks, apply_to_figures
 from transforms.figures import extract_figures
 from transforms.schemas import CHECKS, FIGURES
 from warehouse import reading
@@ -45,11 +48,27 @@ def check(intake: Intake, settings: Settings) -> Checked:
     Raises:
         SnapshotError: the embedded snapshot is damaged; names the path and the remedy.
     """
-    figures = extract_figures(intake.frame())
-    if figures.is_empty():
+    read = extract_figures(intake.frame())
+    if read.is_empty():
         return Checked(FIGURES.empty(), CHECKS.empty())
+    pins, faults = _overrides(settings.home)
+    figures = apply_to_figures(read, pins)
     official, notes = _official(figures, settings.warehouse)
-    return Checked(figures, check_figures(figures, *official), notes)
+    checks = apply_to_checks(check_figures(figures, *official), pins, figures)
+    return Checked(figures, checks, [*faults, *notes, *_stale(pins, read)])
+
+
+def _overrides(home: Path) -> tuple[pl.DataFrame, list[str]]:
+    """The editor's list; none, and why, where it cannot be read: the articles are checked all the same."""
+    try:
+        return overrides.load(home), []
+    except TradecheckError as error:
+        return pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String())), [f"{error}; none of it was applied"]
+
+
+def _stale(pins: pl.DataFrame, read: pl.DataFrame) -> list[str]:
+    """Overrides of these articles' figures that no longer hold; most of the list is about other articles."""
+    return overrides.stale(pins.filter(pl.col("figure_id").is_in(read["figure_id"].implode())), read)
 
 
 def _official(figures: pl.DataFrame, warehouse: Path) -> tuple[Official, list[str]]:

@@ -130,10 +130,14 @@ def explain(figure_id: str) -> None:
 
     Example: tradecheck explain 3f9a0c1d
     """
-    from orchestration import querying, rendering
+    from orchestration import overrides, querying, rendering
     from orchestration.settings import from_environment
 
-    rendering.explanation(rendering.console(), *querying.figure(from_environment().warehouse, figure_id))
+    settings = from_environment()
+    figure, documents = querying.figure(settings.warehouse, figure_id)
+    rendering.explanation(rendering.console(), figure, documents)
+    for note in overrides.notes_on(settings.home, figure):
+        _complain(note)
 
 
 @main.command()

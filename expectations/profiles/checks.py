@@ -13,6 +13,7 @@ import polars as pl
 from expectations.profiles.base import Context, Profile
 from expectations.profiles.common import cap
 from expectations.profiles.series import unknown
+from transforms.checks.overrides import is_pinned
 
 _TEXT, _NUMBER, _INT = pl.String(), pl.Float64(), pl.Int64()
 
@@ -79,7 +80,10 @@ def _other_inside() -> pl.Expr:
 
 
 def _verdicts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Checks whose verdict says something else than their interval, computed value and other readings."""
+    """Checks whose verdict says something else than their interval, computed value and other readings.
+
+    Left out: verdicts that an editor pinned, which the figure's trace tells.
+    """
     inside = _inside().fill_null(value=False)
     has_value = pl.col("computed_value").is_not_null()
     verdict = pl.col("verdict")
@@ -101,7 +105,9 @@ def _verdicts(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         .then(pl.lit("outside; another reading holds"))
         .otherwise(pl.lit("outside; no other reading holds"))
     )
-    judged = _with_directions(frame, context).with_columns(by_numbers=by_numbers, agrees=says)
+    pinned = context["figures"].filter(is_pinned("verdict"))
+    computed = frame.filter(~pl.col("figure_id").is_in(pinned["figure_id"].implode()))
+    judged = _with_directions(computed, context).with_columns(by_numbers=by_numbers, agrees=says)
     wrong = judged.filter(~pl.col("agrees"))
     return cap(wrong.select("figure_id", "verdict", "by_numbers", "agrees", *_NUMBERS))
 

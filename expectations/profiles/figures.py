@@ -14,6 +14,7 @@ from expectations.profiles.base import Context, Profile
 from expectations.profiles.common import cap
 from expectations.profiles.series import unknown
 from transforms import periods
+from transforms.checks.overrides import is_pinned
 
 _TEXT, _NUMBER, _INT = pl.String(), pl.Float64(), pl.Int64()
 _FIGURE: Final = {"figure_id": _TEXT, "article_id": _TEXT, "quote": _TEXT}
@@ -61,10 +62,14 @@ def _values(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
 
 
 def _reread(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
-    """Figures whose value is not among those that reading their quote again gives, where the quote reads alone."""
+    """Figures whose value is not among those that reading their quote again gives, where the quote reads alone.
+
+    Left out: values that an editor pinned, which the figure's trace tells.
+    """
     from transforms.text import find_quantities  # noqa: PLC0415  loads the lexicons, which only this profile needs
 
-    quotes = frame.filter(pl.col("value").is_not_null(), pl.col("kind") != "other").select("quote").unique()
+    stated = frame.filter(pl.col("value").is_not_null(), pl.col("kind") != "other", ~is_pinned("value"))
+    quotes = stated.select("quote").unique()
     read = {
         quote: sorted({float(q.value) for q in find_quantities(quote) if q.value is not None})
         for quote in quotes["quote"]
@@ -74,7 +79,7 @@ def _reread(frame: pl.DataFrame, _: Context) -> pl.DataFrame:
         return min(read[row["quote"]], key=lambda value: abs(value - row["value"]), default=None)
 
     known = [quote for quote, values in read.items() if values]
-    asked = frame.filter(pl.col("quote").is_in(known), pl.col("value").is_not_null(), pl.col("kind") != "other")
+    asked = stated.filter(pl.col("quote").is_in(known))
     compared = asked.with_columns(
         read_again=pl.struct("quote", "value").map_elements(nearest, return_dtype=pl.Float64)
     ).with_columns(difference=(pl.col("read_again") - pl.col("value")).abs(), tolerance=1e-9 * pl.col("value").abs())

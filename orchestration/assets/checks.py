@@ -3,9 +3,11 @@
 import dagster as dg
 import polars as pl
 
+from orchestration import overrides
 from orchestration.assets.tables import table_asset
 from orchestration.resources import Home
 from transforms.checks import history
+from transforms.checks.overrides import apply_to_checks
 from transforms.schemas import CHECK_HISTORY, CHECKS, VINTAGE_SETS
 
 
@@ -18,8 +20,9 @@ def checks(
     vintages: pl.DataFrame,
     home: dg.ResourceParam[Home],
 ) -> pl.DataFrame:
-    """Published against computed."""
-    return home.rooms.check_figures(figures, observations, statements, partners, vintages)
+    """Published against computed, with the verdicts that an editor pinned."""
+    judged = home.rooms.check_figures(figures, observations, statements, partners, vintages)
+    return apply_to_checks(judged, overrides.load(home.settings.home), figures)
 
 
 @table_asset(VINTAGE_SETS, kinds={"polars"})

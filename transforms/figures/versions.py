@@ -61,7 +61,7 @@ def with_kept_ids(figures: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
 
 
 def pairs(new: Sequence[Mention], gone: Sequence[Mention]) -> dict[str, str]:
-    """Ids of `new` → ids of `gone`, one to one, the nearest pairs first; both of one article in the order of its text."""
+    """Ids of `new` → ids of `gone`, one to one, nearest pairs first; both of one article in the order of its text."""
     near = sorted(_near(new, gone), reverse=True)
     kept: dict[str, str] = {}
     taken = set[str]()

@@ -165,6 +165,21 @@ def test_a_pin_on_a_text_that_has_changed_does_nothing_and_is_reported() -> None
     assert overrides.stale(pin(), FIGURES).is_empty()
 
 
+def test_of_two_pins_on_one_slot_the_later_row_holds_and_line_ends_do_not_matter() -> None:
+    both = pl.concat([pin(value="services"), pin(quote=" $17\nbillion", value="goods_services")])
+    figure = overrides.apply_to_figures(FIGURES, both).row(0, named=True)
+    assert figure["scope"] == "goods_services"
+    assert len(figure["trace"]) == 1
+
+
+def test_what_is_pinned_can_be_told_from_what_was_read() -> None:
+    for slot, value in (("scope", "goods_services"), ("verdict", "within_tolerance")):
+        pinned = overrides.apply_to_figures(FIGURES, pin(slot=slot, value=value))
+        assert pinned.select(overrides.is_pinned(slot)).to_series().to_list() == [True]
+        assert pinned.select(overrides.is_pinned("flow")).to_series().to_list() == [False]
+        assert pinned.drop("trace", "scope").equals(FIGURES.drop("trace", "scope"))
+
+
 def test_a_pinned_verdict_keeps_what_was_computed_in_sight() -> None:
     judged = checks(a=("outside_tolerance", -27.6e9))
     pinned = overrides.apply_to_checks(judged, pin(slot="verdict", value="within_tolerance"), FIGURES).row(
@@ -183,6 +198,12 @@ def test_a_pinned_verdict_keeps_what_was_computed_in_sight() -> None:
         ({"slot": "flow", "value": "sales"}, "row 2: flow cannot be sales"),
         ({"slot": "verdict", "value": "wrong"}, "row 2: verdict cannot be wrong"),
         ({"reason": ""}, "row 2: reason is empty"),
+        ({"slot": "value", "value": "27.6 billion"}, "row 2: value is a number in base units"),
+        ({"slot": "value", "value": "nan"}, "row 2: value is a number in base units"),
+        ({"slot": "period", "value": "last year"}, "row 2: period is YYYY"),
+        ({"slot": "scope", "value": ""}, "row 2: scope cannot be empty"),
+        ({"slot": "verdict", "value": ""}, "row 2: verdict cannot be empty"),
+        ({"decided_on": "last week"}, "row 2: decided_on is a day"),
     ],
 )
 def test_a_pin_that_cannot_be_meant_is_refused_with_its_row(change: dict[str, str], told: str) -> None:
