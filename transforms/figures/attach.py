@@ -55,7 +55,7 @@ NOTHING: Final = Link(-1, "none")
 OTHER_NOUN: Final = Link(-1, "other noun")
 
 
-def is_flow(sentence: Sentence, number: int) -> bool:
+def is_flow(sentence: Sentence, number: int) -> bool:  # noqa: PLR0911 - one rule a line, in their order
     """Whether the flow word at mention `number` is a noun or verb of trade here, and not part of another word.
 
     `trade talks` and `export market` are no flows: what follows the word straight away is another noun.

@@ -11,7 +11,9 @@ from typing import Final
 from transforms.figures.lexicon import DETERMINERS, PRONOUNS
 from transforms.figures.mentions import Mention, Sentence, is_adjective
 
-_OBJECT_OF: Final = frozenset(("with", "to", "from", "between", "for", "against", "after", "than", "since", "on", "by", "in"))
+_OBJECT_OF: Final = frozenset(
+    ("with", "to", "from", "between", "for", "against", "after", "than", "since", "on", "by", "in")
+)
 """After one of these a partner is not the subject."""
 _NATIONS: Final = frozenset(
     ("nation", "country", "kingdom", "island", "union", "territory", "republic", "bloc", "countries")

@@ -24,7 +24,7 @@ def next_mention(sentence: Sentence, number: int) -> Mention | None:
     return mentions[number + 1] if number + 1 < len(mentions) else None
 
 
-def movement(sentence: Sentence, number: int, link: attach.Link) -> int:
+def movement(sentence: Sentence, number: int, link: attach.Link) -> int:  # noqa: PLR0911 - one rule a line, in their order
     """The movement that makes the quantity a change (`rose`, `up`, `a rise of`, `higher than`), or -1."""
     mentions = sentence.mentions
     quantity = mentions[number].data

@@ -13,7 +13,6 @@ from transforms.figures.figure import Figure, State, Topic
 from transforms.figures.heads import Head, is_object, join, partner_list
 from transforms.figures.mentions import Mention, Sentence
 
-
 _JOINTS: Final = {"balance": ("with",), "total": ("with",), "exports": ("to",), "imports": ("from",)}
 
 
@@ -96,7 +95,7 @@ def _between_partner(sentence: Sentence, start: int, number: int) -> tuple[str, 
     return None
 
 
-def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None, state: State) -> None:
+def _set_reporter(figure: Figure, head: Head, subject: int, chain: Figure | None, state: State) -> None:  # noqa: C901, PLR0911 - one rule a line, in their order
     """The reporter where the noun phrase names none."""
     sentence, partner = figure.sentence, figure.partner
     if head.pronoun == "possessive_we" and state.reporter and state.reporter != partner:
@@ -167,7 +166,7 @@ def _other_of_pair(state: State, reporter: str | None) -> str | None:
     return next((code for code in state.pair if code != reporter), None)
 
 
-def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bool, state: State) -> None:  # noqa: C901 - one rule a line, in their order
+def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bool, state: State) -> None:  # noqa: C901, PLR0912 - one rule a line, in their order
     """The partner where the noun phrase names none: frame, coordination, `bilateral`, discourse, else the world."""
     opening = _opening_partner(figure.sentence, _JOINTS.get(figure.flow, ()))
     if opening is not None and opening[0] != figure.reporter:
@@ -214,27 +213,32 @@ def _inherit_partner(figure: Figure, head: Head, chain: Figure | None, named: bo
         _world(figure, "no partner named")
 
 
-def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: State) -> str | None:
+def _point_back(figure: Figure, head: Head, chain: Figure | None, state: State) -> None:
+    place = _anaphoric_place(figure, head, chain, state) if figure.partner is None else None
+    if place is not None and place[0] != figure.reporter:
+        figure.partner = place[0]
+        figure.trace["partner"] = ("there: the country spoken of", *place[1:])
+
+
+def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: State) -> places.Place | None:
     """`exports there`, `trade with it`, `imports from the island`: the country named before."""
     if not places.points_back(figure.sentence, head, figure.mention):
         return None
-    tellers = (chain, state.last)
-    teller = next((source.reporter for source in tellers if source is not None and source.reporter), state.reporter)
-    if chain is not None and (facing := _facing(chain, figure.reporter or teller)):
-        return facing
-    own = {figure.reporter, teller}
     last = state.last
+    teller = next((source.reporter for source in (chain, last) if source is not None and source.reporter), None)
+    teller = teller or state.reporter
+    if chain is not None and (facing := _facing(chain, figure.reporter or teller)):
+        return facing, *chain.trace.get("partner", ("", -1, -1))[1:]
+    own = {figure.reporter, teller}
     if last is not None and state.sentence - last.sentence == 1 and "+" not in (last.partner or "+"):
         near = _facing(last, figure.reporter or teller)
-        if near not in (None, "world") and figure.sentence.paragraph != last.paragraph:
-            return near
+        if near is not None and figure.sentence.paragraph != last.paragraph:
+            return near, -1, -1
     named = places.named_before(figure.sentence, head, own)
     if named is not None:
-        return str(named.data[0])
-    for code in (state.subject(), state.last.partner if state.last else None, state.story_partner):
-        if code and code not in ("world", *own):
-            return code
-    return None
+        return named
+    known = (state.subject(), last.partner if last is not None else None, state.story_partner)
+    return next(((code, -1, -1) for code in known if code and code not in ("world", *own)), None)
 
 
 def _world_goes_on(figure: Figure, named: bool, state: State) -> bool:
@@ -342,7 +346,7 @@ def _goes_on(figure: Figure, head: Head, named: bool, state: State) -> bool:  # 
 def _results(sentence: Sentence, last: Topic) -> bool:
     """`That left the United States with a deficit`, or a balance after the flows of one pair: what those leave."""
     leaves = sentence.words[:2] in (["that", "left"], ["this", "left"], ["that", "leaves"], ["this", "leaves"])
-    return sentence.paragraph == last.paragraph and (leaves or last.flow == "total") or leaves
+    return leaves or (sentence.paragraph == last.paragraph and last.flow == "total")
 
 
 def _whole_trade(sentence: Sentence, head: Head) -> bool:
@@ -389,6 +393,21 @@ def _pair_as_subject(figure: Figure, head: Head, state: State) -> bool:
     return False
 
 
+def _from_list(figure: Figure, head: Head, chain: Figure | None) -> bool:
+    """Whether a figure of a list, or a further one of the same phrase, has its parties from the figure before."""
+    own = _own_parties(figure, head, chain)
+    if own == "list" and chain is not None and chain.head is head and chain.trace.get("partner", ("",))[0] == _OTHER:
+        figure.flow, figure.reporter = chain.flow, chain.reporter
+        figure.note_as("reporter", "figure before", chain)
+        return True
+    if own is None and chain is not None and chain.head is head and chain.reporter and chain.kind != "share":
+        figure.reporter, figure.partner = chain.reporter, chain.partner
+        figure.note_as("reporter", "figure before", chain)
+        figure.note_as("partner", "figure before", chain)
+        return True
+    return False
+
+
 def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) -> None:
     """Reporter and partner: from the noun phrase, the subject, a list, the figure before, the discourse."""
     sentence = figure.sentence
@@ -398,22 +417,11 @@ def set_parties(figure: Figure, head: Head, chain: Figure | None, state: State) 
             figure.trace[slot] = head.evidence[slot]
     if figure.reporter == figure.partner:
         figure.partner = None
-    own = _own_parties(figure, head, chain)
-    if own == "list" and chain is not None and chain.head is head and chain.trace.get("partner", ("",))[0] == _OTHER:
-        figure.flow, figure.reporter = chain.flow, chain.reporter
-        figure.note_as("reporter", "figure before", chain)
-        return
-    if own is None and chain is not None and chain.head is head and chain.reporter and chain.kind != "share":
-        figure.reporter, figure.partner = chain.reporter, chain.partner
-        figure.note_as("reporter", "figure before", chain)
-        figure.note_as("partner", "figure before", chain)
+    if _from_list(figure, head, chain):
         return
     if _pair_as_subject(figure, head, state):
         return
-    place = _anaphoric_place(figure, head, chain, state) if figure.partner is None else None
-    if place is not None and place != figure.reporter:
-        figure.partner = place
-        figure.note("partner", "there: the country spoken of")
+    _point_back(figure, head, chain, state)
     owner = (
         subject_before(sentence, head.first, figure.partner, head.role in ("verb", "takes"))
         if figure.reporter is None
@@ -488,10 +496,10 @@ def _partner_after(figure: Figure, head: Head) -> tuple[str, Mention] | None:
         return None
     codes, _ = partner_list(figure.sentence, at + 2)
     joined = join(codes)
-    return (joined, after[1]) if joined and joined not in ("world", figure.reporter) else None
+    return (joined, after[1]) if joined and joined != figure.reporter else None
 
 
-def _own_parties(figure: Figure, head: Head, chain: Figure | None) -> str | None:
+def _own_parties(figure: Figure, head: Head, chain: Figure | None) -> str | None:  # noqa: PLR0911 - one rule a line, in their order
     """A partner or owner of the figure's own in a list; sets it and says which."""
     mentions = figure.sentence.mentions
     if figure.number <= head.index:

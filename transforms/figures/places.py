@@ -16,7 +16,9 @@ _DEFINITE: Final = frozenset(("the", "that", "this", "its", "their"))
 _COUNTRY_NOUNS: Final = frozenset(
     ("country", "neighbor", "neighbour", "nation", "bloc", "kingdom", "island", "market", "republic", "partner")
 )
-_BETWEEN: Final = frozenset(("northern", "southern", "eastern", "western", "big", "bigger", "larger", "smaller", "island"))
+_BETWEEN: Final = frozenset(
+    ("northern", "southern", "eastern", "western", "big", "bigger", "larger", "smaller", "island")
+)
 _JOINTS: Final = frozenset(("to", "from", "with"))
 _FARTHEST: Final = 700
 """How many characters back, in the same paragraph, a country may have been named."""
@@ -52,16 +54,22 @@ def _named(mentions: list[Mention], upto: int, excluded: set[str | None]) -> lis
     ]
 
 
-def named_before(sentence: Sentence, head: Head, excluded: set[str | None]) -> Mention | None:
-    """The country named nearest before the flow: in its sentence, else in its paragraph, else where the story stands.
+Place = tuple[str, int, int]
+"""A country and where the text names it; -1, -1 where no single span does."""
 
-    A name stands before an adjective: `Taiwan, whose chips fill American data centres`.
+
+def named_before(sentence: Sentence, head: Head, excluded: set[str | None]) -> Place | None:
+    """The country named nearest before the flow: in its sentence, else before it in its paragraph.
+
+    A name goes before an adjective: `Taiwan, whose chips fill American data centres`.
     """
-    found = _named(sentence.mentions, head.first, excluded)
+    found, shift = _named(sentence.mentions, head.first, excluded), 0
     if not found:
         earlier = before_in_paragraph(sentence)
-        found = _named(earlier.mentions, len(earlier.words), excluded) if earlier is not None else []
-    return next((mention for mention in found if mention.data[1] == "name"), found[0] if found else None)
+        if earlier is not None:
+            found, shift = _named(earlier.mentions, len(earlier.words), excluded), sentence.start - len(earlier.text)
+    nearest = next((mention for mention in found if mention.data[1] == "name"), found[0] if found else None)
+    return (str(nearest.data[0]), nearest.start + shift, nearest.end + shift) if nearest is not None else None
 
 
 def before_in_paragraph(sentence: Sentence) -> Sentence | None:
@@ -75,15 +83,3 @@ def before_in_paragraph(sentence: Sentence) -> Sentence | None:
     earlier = Sentence(part, 0, len(part), sentence.paragraph)
     scan(earlier, ())
     return earlier
-
-
-def paragraph_country(sentence: Sentence, excluded: set[str | None]) -> tuple[str, int, int] | None:
-    """The one country that the paragraph has named before this sentence, beside the excluded ones; with its span."""
-    earlier = before_in_paragraph(sentence)
-    if earlier is None:
-        return None
-    found = _named(earlier.mentions, len(earlier.words), excluded)
-    if len({mention.data[0] for mention in found}) != 1:
-        return None
-    shift = sentence.start - len(earlier.text)
-    return str(found[0].data[0]), found[0].start + shift, found[0].end + shift

@@ -53,7 +53,7 @@ def set_scope(figure: Figure, head: Head, chain: Figure | None, state: State) ->
     )
 
 
-def own_product(figure: Figure, head: Head) -> Mention | None:
+def own_product(figure: Figure, head: Head) -> Mention | None:  # noqa: PLR0911 - one rule a line, in their order
     """`Machinery (5.5 billion)`, `72 pct of its electrical appliances`, `in services a surplus of …`."""
     sentence, number = figure.sentence, figure.number
     mentions = sentence.mentions
@@ -63,6 +63,8 @@ def own_product(figure: Figure, head: Head) -> Mention | None:
             return mentions[number + 2]
     if (after := _said_after(figure, head)) is not None:
         return after
+    if head.index < 0 and mentions[0].kind == "S" and mentions[0].first == 0:
+        return mentions[0]
     for step in range(number - 1, -1, -1):
         mention = mentions[step]
         if mention.kind in "QX" or (mention.kind == "F" and step != head.index):
@@ -113,6 +115,8 @@ def _carried_scope(figure: Figure, head: Head, chain: Figure | None, state: Stat
     last = last or state.last
     if last is None or not last.stated:
         return None
+    if last.partner == "world" and figure.partner != "world" and last.scope in ("goods_services", "services"):
+        return None  # The monthly releases give partners for goods alone.
     if figure.flow == "balance" and not head.trade:
         if last.flow != "balance" and last.scope.startswith("product:"):
             return None

@@ -72,7 +72,9 @@ def _share_part(sentence: Sentence, figure: Figure, previous: Figure | None) -> 
         noun = modified is not None and (
             modified.kind == "S" or (modified.kind == "F" and modified.data[3] not in ("verb", "takes"))
         )
-        if (mention.possessive and sentence.word(mention.last) != "share") or (noun and modified is not None and modified.first == mention.last):
+        if (mention.possessive and sentence.word(mention.last) != "share") or (
+            noun and modified is not None and modified.first == mention.last
+        ):
             continue
         first = step
         while first > start + 1 and (

@@ -260,7 +260,7 @@ def _share_of_output(figure: Figure, link: attach.Link, state: State) -> Head | 
     return None
 
 
-def _head_from_discourse(figure: Figure, previous: Figure | None, state: State) -> Head | None:
+def _head_from_discourse(figure: Figure, previous: Figure | None, state: State) -> Head | None:  # noqa: PLR0911 - one rule a line, in their order
     """No flow in the sentence: a parallel share or an anaphor takes the flow of what was spoken of last."""
     sentence, last = figure.sentence, state.last
     quantity = figure.quantity
@@ -292,7 +292,7 @@ def _head_from_discourse(figure: Figure, previous: Figure | None, state: State) 
 
 
 def _goods_listed(figure: Figure, state: State) -> Head | None:
-    """`Exports came to … Machinery ($5.5 billion), Vehicles ($3.4 billion)`, `Beef led, at $2.3 billion`: what was sold.
+    """`Machinery ($5.5 billion), Vehicles ($3.4 billion)`, `Beef led, at $2.3 billion`: what was sold.
 
     Goods without a flow word, next to a figure of the paragraph on exports or imports: parts of that flow.
     """

@@ -141,7 +141,9 @@ def _turns(sentence: Sentence, figure: Figure) -> bool:
         mention = mentions[step]
         if mention.kind == "R" and mention.data[0] == "swing":
             return any(m.kind == "Q" for m in mentions[step + 1 : step + 5])
-        if mention.kind not in "TR," or (mention.kind == "R" and mention.data[0] not in ("in", "have", "before", "for")):
+        if mention.kind not in "TR," or (
+            mention.kind == "R" and mention.data[0] not in ("in", "have", "before", "for")
+        ):
             return False
     return False
 
@@ -170,7 +172,7 @@ def _of_a_base(sentence: Sentence, step: int) -> bool:
         mention = mentions[earlier]
         if mention.kind == "R":
             if mention.data[0] == "from" and earlier and mentions[earlier - 1].kind == "F":
-                return mentions[earlier - 1].data[0] != "imports"
+                return bool(mentions[earlier - 1].data[0] != "imports")
             if mention.data[0] in ("against", "than", "from", "after"):
                 return True
             if mention.data[0] not in ("in", "with"):
@@ -284,7 +286,7 @@ def _after_amount(mention: Mention) -> bool:
     return mention.kind == "Q" or (mention.kind == "," and mention.data == ")")
 
 
-def _in_comparison(sentence: Sentence, step: int) -> bool:
+def _in_comparison(sentence: Sentence, step: int) -> bool:  # noqa: PLR0911 - one rule a line, in their order
     mentions = sentence.mentions
     for before in range(step - 1, max(-1, step - 4), -1):
         mention = mentions[before]
@@ -582,27 +584,12 @@ def _set_period(figure: Figure, period: str, rule: str, mention: Mention | None 
 
 def _assign_main(sentence: Sentence, figure: Figure, times: Times, state: State, chain: str | None) -> None:
     anchor = chain or state.main
-    mentions = sentence.mentions
     right = -1 if _is_comparison(figure) else _right(sentence, figure)
-    if right >= 0:
-        time = mentions[right].data
-        relative = time.kind in _RELATIVE or (time.kind == "same" and figure.kind != "level")
-        if time.kind not in _SPANS and not (relative and figure.kind != "level"):
-            period = _resolve(time, figure, state, anchor, time.kind in _RELATIVE)
-            if period is not None:
-                figure.timed = True
-                if time.kind in _RELATIVE:
-                    figure.role = "base"
-                _set_period(figure, period, f"time after it: {time.kind}", mentions[right])
-                _open_current(figure, time, state)
-                return
-    if (when := _when_clause(sentence, figure)) >= 0:
-        period = _resolve(mentions[when].data, figure, state, anchor, True)
-        if period is not None:
-            figure.timed = True
-            figure.role = "base"
-            _set_period(figure, period, "time that `when` takes up", mentions[when])
-            return
+    if right >= 0 and _may_date(figure, sentence.mentions[right].data) and _date(figure, right, "after", state, anchor):
+        return
+    if (when := _when_clause(sentence, figure)) >= 0 and _date(figure, when, "before `when`,", state, anchor):
+        figure.role = "base"
+        return
     if figure.kind == "level" and (before := _before_agreement(sentence, figure, state)) is not None:
         _set_period(figure, before[0], before[1])
         figure.open += [("period", values, why) for _, values, why in before[2]]
@@ -610,17 +597,30 @@ def _assign_main(sentence: Sentence, figure: Figure, times: Times, state: State,
     left = _left(times, figure)
     if left < 0:
         left = _before_bracket(sentence, figure)
-    if left >= 0:
-        time = mentions[left].data
-        period = _resolve(time, figure, state, anchor, time.kind in _RELATIVE)
-        if period is not None:
-            figure.timed = True
-            if time.kind in _RELATIVE:
-                figure.role = "base"
-            _set_period(figure, period, f"time before it: {time.kind}", mentions[left])
-            _open_current(figure, time, state)
-            return
+    if left >= 0 and _date(figure, left, "before", state, anchor):
+        return
     _undated(sentence, figure, state, chain)
+
+
+def _may_date(figure: Figure, time: Time) -> bool:
+    """Whether a time after the number can be its period: for a change, `a year earlier` is what it is measured from."""
+    relative = time.kind in _RELATIVE or time.kind == "same"
+    return time.kind not in _SPANS and (figure.kind == "level" or not relative)
+
+
+def _date(figure: Figure, step: int, where: str, state: State, anchor: str | None) -> bool:
+    """Give the figure the period of the time at mention `step`, which stands `where`; False where it names none."""
+    mention = figure.sentence.mentions[step]
+    time: Time = mention.data
+    period = _resolve(time, figure, state, anchor, time.kind in _RELATIVE)
+    if period is None:
+        return False
+    figure.timed = True
+    if time.kind in _RELATIVE:
+        figure.role = "base"
+    _set_period(figure, period, f"time {where} it: {time.kind}", mention)
+    _open_current(figure, time, state)
+    return True
 
 
 def _when_clause(sentence: Sentence, figure: Figure) -> int:
@@ -653,7 +653,7 @@ def _before_agreement(
     return _frame_base(sentence, figure, state)
 
 
-def _undated(sentence: Sentence, figure: Figure, state: State, chain: str | None) -> None:  # noqa: C901 - one rule a line, in their order
+def _undated(sentence: Sentence, figure: Figure, state: State, chain: str | None) -> None:  # noqa: C901, PLR0912 - one rule a line, in their order
     """No time in the clause: the figure before, the tense, then what the discourse is about."""
     if figure.status != "actual":
         if chain is not None and _is_future(chain, state):
@@ -695,7 +695,7 @@ _OPENING: Final = frozenset(("month", "quarter", "year", "first_months", "months
 
 
 def _paragraph_time(sentence: Sentence) -> Time | None:
-    """`December brought some relief. The monthly gap …`: the time that begins the sentence before, if that has no figure."""
+    """`December brought some relief. The monthly gap …`: the time that begins the sentence before."""
     earlier = places.before_in_paragraph(sentence)
     if earlier is None or any(word[0].isdigit() and len(word) != _YEAR for word in earlier.words):
         return None
