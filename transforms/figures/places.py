@@ -16,9 +16,7 @@ _DEFINITE: Final = frozenset(("the", "that", "this", "its", "their"))
 _COUNTRY_NOUNS: Final = frozenset(
     ("country", "neighbor", "neighbour", "nation", "bloc", "kingdom", "island", "market", "republic", "partner")
 )
-_BETWEEN: Final = frozenset(
-    ("northern", "southern", "eastern", "western", "big", "bigger", "larger", "smaller", "island")
-)
+_BETWEEN: Final = frozenset(("northern", "southern", "eastern", "western", "big", "bigger", "larger", "smaller"))
 _JOINTS: Final = frozenset(("to", "from", "with"))
 _FARTHEST: Final = 700
 """How many characters back, in the same paragraph, a country may have been named."""
@@ -72,11 +70,15 @@ def named_before(sentence: Sentence, head: Head, excluded: set[str | None]) -> P
     return (str(nearest.data[0]), nearest.start + shift, nearest.end + shift) if nearest is not None else None
 
 
+def paragraph_start(sentence: Sentence) -> int:
+    """Where the paragraph of the sentence begins, but not farther back than a reader remembers."""
+    text, far = sentence.text, max(0, sentence.start - _FARTHEST)
+    return max(text.rfind("\n\n", far, sentence.start), text.rfind("\n    ", far, sentence.start), far)
+
+
 def before_in_paragraph(sentence: Sentence) -> Sentence | None:
     """What the paragraph says before this sentence, scanned anew: sentences without trade words were passed over."""
-    text = sentence.text
-    begin = max(text.rfind("\n\\n", 0, sentence.start), text.rfind("\n    ", 0, sentence.start), 0)
-    begin = max(begin, sentence.start - _FARTHEST)
+    text, begin = sentence.text, paragraph_start(sentence)
     if not text[begin : sentence.start].strip():
         return None
     part = text[begin : sentence.start]

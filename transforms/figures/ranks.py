@@ -27,6 +27,8 @@ def read_rank(sentence: Sentence, number: int, previous: Figure | None, state: S
     at = sentence.mentions[number].last
     found = _role(sentence, at)
     owner, owner_mention = _owner(sentence, number)
+    if owner is None and sentence.word(sentence.mentions[number].first - 1) in ("its", "their"):
+        owner = state.reporter
     if found is None and (ranked := _ranked_balance(sentence, number, previous, state)) is not None:
         return _rank_of(figure, ranked)
     if found is None:

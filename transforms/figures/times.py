@@ -202,6 +202,24 @@ def _ordinal(words: Words, at: int) -> Found:
     return None
 
 
+def _last_of_year(words: Words, at: int) -> Found:
+    """`last quarter of 1988`, `last three months of 2021`: counted from the end of that year."""
+    if words[at] not in ("last", "final"):
+        return None
+    after, count = at + 1, 3
+    if months := _COUNTS.get(_at(words, after)):
+        after, count = after + 1, months
+    if _at(words, after) not in (("months",) if months else ("quarter",)) or _at(words, after + 1) != "of":
+        return None
+    year = _year(words, after + 2)
+    if not year:
+        return None
+    return after + 3, Time("quarter", 4, 0, year) if count == _QUARTER else Time("window", count, 12, year)
+
+
+_QUARTER: Final = 3
+
+
 def _offset(words: Words, at: int) -> Found:  # noqa: C901, PLR0911 - one rule a line, in their order
     """`last year`, `this month`, `previous quarter`, `last January`, `next two years`, `past five years`."""
     word, noun = words[at], _at(words, at + 1)
@@ -212,6 +230,8 @@ def _offset(words: Words, at: int) -> Found:  # noqa: C901, PLR0911 - one rule a
         noun, at = _at(words, at + 2), at + 1
     if (count := _COUNTS.get(noun)) and _at(words, at + 2) in ("years", "year"):
         return at + 3, Time("next_years" if word in ("next", "coming") else "past_years", count)
+    if found := _last_of_year(words, at):
+        return found
     if (count := _COUNTS.get(noun)) and _at(words, at + 2) in ("months", "quarters"):
         return at + 3, Time("past_months", count * (3 if words[at + 2] == "quarters" else 1))
     if noun == "decade":
@@ -308,7 +328,10 @@ def _same(words: Words, at: int) -> Found:  # noqa: PLR0911 - one rule a line, i
 def _fiscal(words: Words, at: int) -> Found:
     after = at + 1
     after += _at(words, after) == "year"
-    if _at(words, after) in ("ended", "ending", "to"):
+    if _at(words, after) == "that" and _at(words, after + 1) in ("ended", "closed"):
+        after += 1
+    if _at(words, after) in ("ended", "ending", "to", "closed"):
+        after += _at(words, after + 1) in ("on", "in")
         found = _window(words, after + 1, 12)
         if found:
             return found
@@ -361,14 +384,14 @@ def _the(words: Words, at: int) -> Found:  # noqa: PLR0911 - one rule a line, in
     if noun in ("year", "month", "quarter", "period") and _at(words, at + 2) != "of":
         if noun == "year" and _at(words, at + 2) == "as":
             return at + 2, Time("that_year")
-        return at + 2, Time("that_year" if noun == "year" else "that")
+        return at + 2, Time("that_year") if noun == "year" else Time("that", int(noun == "month"))
     return None
 
 
 def _that(words: Words, at: int) -> Found:
     noun = _at(words, at + 1)
     if noun in ("year", "month", "quarter", "period"):
-        return at + 2, Time("that_year" if noun == "year" else "that")
+        return at + 2, Time("that_year") if noun == "year" else Time("that", int(noun == "month"))
     return None
 
 
@@ -715,6 +738,15 @@ def _r_same(time: Time, clock: Clock) -> str | None:
     return shift_period(clock.anchor, "year", max(back, 1))
 
 
+def _r_that(time: Time, clock: Clock) -> str | None:
+    """The period spoken of; `the month` after one of several months is its last."""
+    months = periods.months(clock.anchor) if clock.anchor and time.number == 1 else None
+    return months[-1] if months and len(months) < _YEAR_MONTHS else clock.anchor
+
+
+_YEAR_MONTHS: Final = 12
+
+
 def _r_that_year(_: Time, clock: Clock) -> str | None:
     if clock.future:
         return f"{periods.latest_full_year(clock.published_on) + 1:04d}"
@@ -757,7 +789,7 @@ _RESOLVERS: Final[dict[str, Callable[[Time, Clock], str | None]]] = {
     "earlier_level": _r_earlier,
     "before": _r_earlier,
     "same": _r_same,
-    "that": lambda _time, clock: clock.anchor,
+    "that": _r_that,
     "that_year": _r_that_year,
     "current": _r_current,
     "next_years": _r_next_years,

@@ -6,6 +6,7 @@ undated figure takes from the discourse. What does not: the grammar and arithmet
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Final
 
@@ -14,7 +15,7 @@ from transforms.figures import attach, places
 from transforms.figures.figure import Figure, State
 from transforms.figures.lexicon import AGREEMENTS
 from transforms.figures.mentions import Mention, Sentence
-from transforms.figures.times import Clock, Time, resolve, shift_period
+from transforms.figures.times import MONTHS, Clock, Time, resolve, shift_period
 
 _BASE_ROLES: Final = frozenset(("from", "than", "against", "after"))
 _STOPS: Final = frozenset(("from", "than", "against", "after", "since", "until", "clause", "relative", "and", "before"))
@@ -41,6 +42,7 @@ _SUPERLATIVES: Final = frozenset(
         "weakest",
     ]
 )
+_SHORTEST: Final = 3
 _RELATIVE: Final = frozenset(
     ("earlier_year", "earlier_month", "earlier_quarter", "earlier_period", "earlier_half", "earlier_level", "before")
 )
@@ -270,7 +272,8 @@ def _left(times: Times, figure: Figure) -> int:
         mention = mentions[step]
         if mention.kind != "T" or step in times.used or mention.data.kind in _SPANS or mention.data.kind == "day":
             continue
-        if mention.data.kind in _RELATIVE and step > 1:
+        own = mention.possessive and step == figure.number - 1 and mention.last == figure.mention.first
+        if mention.data.kind in _RELATIVE and step > 1 and not own:
             continue
         if mention.data.kind == "calendar" and times.sentence.word(mention.first - 1) == "the":
             continue
@@ -546,7 +549,8 @@ def _remember(figure: Figure, state: State) -> None:
         state.future, state.future_sentence = figure.period, state.sentence
     if figure.role == "base":
         state.base = figure.period
-        if state.main and (lag := _lag(state.main, figure.period)):
+        turns = _turns(figure.sentence, figure)
+        if state.main and not turns and (lag := _lag(state.main, figure.period)):
             state.lag = lag
         return
     looks_back = (
@@ -691,11 +695,18 @@ def _undated(sentence: Sentence, figure: Figure, state: State, chain: str | None
             state.story_period = state.story_period or period
 
 
+_LONG_MONTHS: Final = "|".join(month for month in MONTHS if len(month) > _SHORTEST)
+_OPENS_WITH_TIME: Final = re.compile(
+    rf"\s*(?:{_LONG_MONTHS}|may|in|the (?:first|second|third|fourth))\b", re.IGNORECASE
+).match
+"""A quick no for most paragraphs."""
 _OPENING: Final = frozenset(("month", "quarter", "year", "first_months", "months", "half"))
 
 
 def _paragraph_time(sentence: Sentence) -> Time | None:
     """`December brought some relief. The monthly gap …`: the time that begins the sentence before."""
+    if not _OPENS_WITH_TIME(sentence.text, places.paragraph_start(sentence)):
+        return None
     earlier = places.before_in_paragraph(sentence)
     if earlier is None or any(word[0].isdigit() and len(word) != _YEAR for word in earlier.words):
         return None
