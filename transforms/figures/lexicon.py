@@ -12,7 +12,9 @@ from datetime import date
 from importlib import resources
 from typing import Any, Final, NamedTuple
 
-TOKEN: Final = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*|'s?(?![a-z0-9])|'|[,;:()\u2014]|--+|(?<= )-(?= )|\.\.\.")
+TOKEN: Final = re.compile(
+    r"[a-z0-9]++(?:\.[a-z0-9]++)*+|[,;:()\u2014]|'(?:s?(?![a-z0-9]))?|-(?:-+|(?<= -)(?= ))|\.\.\."
+)
 """Words (with inner full stops: `u.s`), the possessive, and the punctuation that parts clauses; on lower-cased text."""
 
 

@@ -75,6 +75,7 @@ def _folding() -> dict[int, str]:
 _FOLD: Final = _folding()
 _INSTITUTES: Final = frozenset(("bank", "university", "gulf", "bay", "sea", "port", "institute", "college", "embassy"))
 _NOT_CITY_AFTER: Final = frozenset(("in", "at", "near", "outside"))
+_BEFORE_PLACES: Final = _NOT_CITY_AFTER | {"of"}
 
 
 def fold(text: str) -> str:
@@ -206,48 +207,54 @@ _ACTIONS: Final = _actions()
 _new_mention: Final = tuple.__new__
 
 
+def _tokens(
+    sentence: Sentence, quantities: Sequence[Quantity], folded: str
+) -> tuple[list[str], dict[int, tuple[Quantity, int]]]:
+    """Fill the tokens of `sentence`; what the scan looks up for each of them, and the quantities by their first token.
+
+    The tokens of a quantity are marks there, that no phrase and no time matches. An empty one closes the list.
+    """
+    # Splitting at the tokens gives gap, token, gap, token …: their lengths added up are the offsets.
+    parts = SPLIT(folded[sentence.start : sentence.end])
+    words = sentence.words = parts[1::2]
+    bounds = list(accumulate(map(len, parts), initial=sentence.start))
+    starts = sentence.starts = bounds[1::2]
+    ends = sentence.ends = bounds[2::2]
+    keys = [*words, ""]
+    spans: dict[int, tuple[Quantity, int]] = {}
+    for quantity in quantities:
+        first, last = bisect_right(ends, quantity.start), bisect_left(starts, quantity.end)
+        if last > first and keys[first] != _MASK:
+            spans[first] = quantity, last
+            keys[first:last] = [_MASK] * (last - first)
+    return keys, spans
+
+
 def scan(sentence: Sentence, quantities: Sequence[Quantity], folded: str | None = None) -> None:
     """Fill the tokens and mentions of `sentence`; `quantities` are those that begin inside it, in order.
 
     `folded` is the whole text as `fold` gives it, where the caller has it.
     """
-    offset, found = sentence.start, sentence.mentions
-    source = fold(sentence.text) if folded is None else folded
-    # Splitting at the tokens gives gap, token, gap, token …: their lengths added up are the offsets.
-    parts = SPLIT(source[offset : sentence.end])
-    words = sentence.words = parts[1::2]
-    bounds = list(accumulate(map(len, parts), initial=offset))
-    starts = sentence.starts = bounds[1::2]
-    ends = sentence.ends = bounds[2::2]
-    # In `keys` the tokens of a quantity are marks that no phrase and no time matches.
-    keys = [*words, ""]
-    spans: dict[int, tuple[Quantity, int]] = {}
-    if quantities:
-        for quantity in quantities:
-            first, last = bisect_right(ends, quantity.start), bisect_left(starts, quantity.end)
-            if last > first and keys[first] != _MASK:
-                spans[first] = quantity, last
-                keys[first:last] = [_MASK] * (last - first)
+    keys, spans = _tokens(sentence, quantities, fold(sentence.text) if folded is None else folded)
+    found, starts, ends, text = sentence.mentions, sentence.starts, sentence.ends, sentence.text
     at, actions, append, new = 0, _ACTIONS, found.append, _new_mention
     for hit in [number for number, word in enumerate(keys) if word in actions]:
         if hit < at:
             continue
         single, longer, second, plain = actions[keys[hit]]
         following = keys[hit + 1]
-        if (
-            plain
-            and single is not None
-            and following not in longer
-            and (second is None or (second and following not in second))
-        ):
+        mention: Mention | None = None
+        if following in longer or (second is not None and (not second or following in second)):
+            mention = _mention(sentence, keys, hit)
+        elif plain and single is not None:
             # Most words: one meaning whatever their case, and nothing longer begins here.
-            append(new(Mention, (single.kind, starts[hit], ends[hit], hit, hit + 1, single.data, False)))
-            continue
-        if hit in spans:
-            quantity, at = spans[hit]
-            append(new(Mention, ("Q", quantity.start, quantity.end, hit, at, quantity, False)))
-            continue
-        mention = _mention(sentence, keys, hit)
+            append(new(Mention, (single[0], starts[hit], ends[hit], hit, hit + 1, single[1], False)))
+        elif single is not None:
+            if _stands(single, text, keys, hit, starts[hit], ends[hit]):
+                mention = _owned(sentence, single[0], starts[hit], hit, hit + 1, single[1])
+        elif hit in spans:
+            quantity, last = spans[hit]
+            mention = new(Mention, ("Q", quantity.start, quantity.end, hit, last, quantity, False))
         if mention is not None:
             append(mention)
             at = mention[4]
@@ -274,11 +281,16 @@ def _mention(sentence: Sentence, keys: list[str], at: int) -> Mention | None:
             found = length == 2 or tuple(keys[at:last]) == phrase
             if found and (not entry.cased or _cased(entry, sentence.text, start, sentence.ends[last - 1])):
                 return _owned(sentence, entry.kind, start, at, last, entry.data)
-    if single is None or (single.cased and not _cased(single, sentence.text, start, sentence.ends[at])):
-        return None
-    if single.kind == "P" and _is_place(single, keys, at):
+    if single is None or not _stands(single, sentence.text, keys, at, start, sentence.ends[at]):
         return None
     return _owned(sentence, single.kind, start, at, at + 1, single.data)
+
+
+def _stands(single: Entry, text: str, keys: Sequence[str], at: int, start: int, end: int) -> bool:
+    """Whether the word at token `at` means `single` here: its case is right, and it is no mere place."""
+    if single[2] and not _cased(single, text, start, end):
+        return False
+    return single[0] != "P" or keys[at - 1] not in _BEFORE_PLACES or not _is_place(single, keys, at)
 
 
 def _owned(sentence: Sentence, kind: str, start: int, first: int, last: int, data: object) -> Mention:
