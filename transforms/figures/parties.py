@@ -60,7 +60,12 @@ def _opening_partner(sentence: Sentence, joints: tuple[str, ...]) -> tuple[str, 
     if len(mentions) < step + 2:
         return None
     first, second = mentions[step], mentions[step + 1]
-    if first.kind == "R" and first.data[0] in joints and first.first <= 1 and second.kind == "P":
+    if (
+        first.kind == "R"
+        and first.data[0] in (*joints, *(("against",) if "with" in joints else ()))
+        and first.first <= 1
+        and second.kind == "P"
+    ):
         codes, _ = partner_list(sentence, step + 1)
         joined = join(codes)
         return (joined, second) if joined else None
@@ -230,13 +235,13 @@ def _anaphoric_place(figure: Figure, head: Head, chain: Figure | None, state: St
     if chain is not None and (facing := _facing(chain, figure.reporter or teller)):
         return facing, *chain.trace.get("partner", ("", -1, -1))[1:]
     own = {figure.reporter, teller}
+    named = places.named_before(figure.sentence, head, own)
+    if named is not None:
+        return named
     if last is not None and state.sentence - last.sentence == 1 and "+" not in (last.partner or "+"):
         near = _facing(last, figure.reporter or teller)
         if near is not None and figure.sentence.paragraph != last.paragraph:
             return near, -1, -1
-    named = places.named_before(figure.sentence, head, own)
-    if named is not None:
-        return named
     known = (state.subject(), last.partner if last is not None else None, state.story_partner)
     return next(((code, -1, -1) for code in known if code and code not in ("world", *own)), None)
 
@@ -366,6 +371,8 @@ def _story_holds(figure: Figure, head: Head, named: bool, state: State) -> bool:
         return False
     if named and _whole_trade(figure.sentence, head):
         return False
+    if state.story is not None and state.story.overall and head.flow == "balance" and head.scope == "goods_services":
+        return False  # The national headline in an article on several partners.
     return not named or head.flow != "balance" or head.scope.startswith(("product", "services"))
 
 

@@ -73,10 +73,15 @@ def own_product(figure: Figure, head: Head) -> Mention | None:  # noqa: PLR0911 
             related = step > 0 and mentions[step - 1].kind == "R" and mentions[step - 1].data[0] == "in"
             if head.flow == "balance":
                 opens = mention.first == 0 and mention.data[0] in ("services", "goods")
-                return mention if (related or opens) and step < head.index else None
+                wide = mention.data[0] == "goods_services" and mention.last - mention.first > _PHRASE
+                return mention if (related or opens or wide) and (step < head.index or head.index < 0) else None
             near = figure.mention.first - mention.last <= 3
             return mention if near and (head.index < step or head.index > number) else None
     return None
+
+
+_PHRASE: Final = 3
+"""`once services are counted`: a clause of its own, not the noun of another flow."""
 
 
 def _said_after(figure: Figure, head: Head) -> Mention | None:

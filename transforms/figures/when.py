@@ -513,6 +513,21 @@ def assign(sentence: Sentence, figures: list[Figure], state: State) -> None:
             ):
                 chain_main = figure.period
         _remember(figure, state)
+    _year_after_base(figures, state)
+
+
+def _year_after_base(figures: list[Figure], state: State) -> None:
+    """`grew to $918 billion, 17 percent more than in 2023`, undated: the year after, if it is out."""
+    base = next((f.period for f in figures if f.role == "base" and f.timed), "")
+    if periods.frequency(base) != "A" or state.published_on is None:
+        return
+    year = int(base) + 1
+    if year > periods.latest_full_year(state.published_on):
+        return
+    for figure in figures:
+        guessed = figure.trace.get("period", ("",))[0] in ("the article's period", "figure before")
+        if guessed and (figure.role, figure.status, figure.period) == ("main", "actual", base):
+            _set_period(figure, f"{year:04d}", "the year after the one compared with")
 
 
 _IN_FORCE: Final = frozenset(("effect", "force", "signed", "ratified", "enacted", "launched", "concluded", "joined"))
