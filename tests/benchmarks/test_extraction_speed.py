@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from transforms.figures import extract_figures
+from transforms.figures.extract import extract_batches
 
 PARAGRAPHS = [
     "Japan's current account surplus rose to {a} billion dlrs in February from {b} billion a year earlier and from\n"
@@ -49,6 +50,19 @@ def test_articles_a_second(benchmark) -> None:  # type: ignore[no-untyped-def]
     frame = stories(400)
     found = benchmark.pedantic(extract_figures, args=(frame,), rounds=3, warmup_rounds=1)
     assert found.height > 8 * frame.height
+
+
+def test_batches_together_are_the_whole() -> None:
+    frame = stories(20)
+    batches = list(extract_batches(frame, size=7))
+    assert len(batches) == 3
+    assert pl.concat(batches).equals(extract_figures(frame))
+    assert list(extract_batches(frame.clear())) == []
+
+
+def test_a_batch_holds_at_least_one_article() -> None:
+    with pytest.raises(ValueError, match="size of 1 or more"):
+        next(extract_batches(stories(1), size=0))
 
 
 def elapsed(frame: pl.DataFrame) -> float:

@@ -379,6 +379,7 @@ def _operands(figures: list[Figure]) -> None:
                     figure.links["whole"] = whole
 
 
+_QUOTES: Final = ('"', "\u201c", "\u201d", "\u00ab", "\u00bb")
 _get_sentence: Final = attrgetter("sentence.start")
 
 
@@ -393,7 +394,7 @@ def _link_change(figure: Figure, levels: list[Figure]) -> None:
 
 
 def _voices(figures: list[Figure], text: str) -> None:
-    spans = voice.quoted_spans(text)
+    spans = voice.quoted_spans(text) if any(mark in text for mark in _QUOTES) else []
     starts = [start for start, _ in spans]
     spoken: dict[int, tuple[str, Any] | None] = {}
     for figure in figures:
@@ -437,6 +438,29 @@ def _batch(articles: pl.DataFrame, titled: bool) -> pl.DataFrame:
     return rows.frame()
 
 
+def extract_batches(articles: pl.DataFrame, size: int = BATCH) -> Iterator[pl.DataFrame]:
+    """The figures of `articles`, `size` articles at a time: for more of them than their figures fit into memory.
+
+    Args:
+        articles: as for `extract_figures`.
+        size: articles a batch, 1 or more.
+
+    Yields:
+        Frames of schema `transforms.schemas.FIGURES`, one a batch, in order; together they are what `extract_figures`
+        returns.
+
+    Raises:
+        ValueError: `size` is less than 1.
+    """
+    if size < 1:
+        raise ValueError(f"a batch of {size} articles holds none: give a size of 1 or more")
+    titled = "title" in articles.columns
+    for batch in articles.iter_slices(size):
+        with _collector_paused():
+            frame = _batch(batch, titled)
+        yield frame
+
+
 def extract_figures(articles: pl.DataFrame) -> pl.DataFrame:
     """Every figure that `articles` publish, with its slots.
 
@@ -444,9 +468,8 @@ def extract_figures(articles: pl.DataFrame) -> pl.DataFrame:
         articles: columns `article_id`, `published_on` (date or null), `text`, and `title` where known.
 
     Returns:
-        One row a figure, schema `transforms.schemas.FIGURES`, articles and figures in their order.
+        One row a figure, schema `transforms.schemas.FIGURES`, articles and figures in their order. A figure takes about
+        a kilobyte: for many articles see `extract_batches`.
     """
-    titled = "title" in articles.columns
-    with _collector_paused():
-        frames = [_batch(batch, titled) for batch in articles.iter_slices(BATCH)]
+    frames = list(extract_batches(articles))
     return pl.concat(frames) if frames else schemas.FIGURES.empty()

@@ -23,11 +23,14 @@ _MID_SENTENCE: Final = context("mid_sentence")
 _OPENERS: Final = frozenset(row["word"] for row in lexicon("sentence_openers"))
 
 _SPACE: Final = r"[ \t\u00a0\u2002-\u200a\u202f\u3000]"
-_STOP: Final = r"[.!?…](?<![.!?…][.!?…])[.!?…]*+[\"'”’»)\]]*+(?=\s)"
+_STOP: Final = r"(?<!\n)(?<![.!?…][.!?…])[.!?…]*+[\"'”’»)\]]*+(?=\s)"
+"""What follows the first character of a stop. Both patterns begin with one class of characters, which is looked for
+fast, and tell afterwards which of them it was."""
+
 _NEXT: Final = r"(?=[\"'“‘«(\[—–-]{0,4}[A-Z0-9À-ÖØ-ÞĀ-Ž$€£¥₩₹])"
-_PARAGRAPH: Final = r"\n(?=[ \t]*+\r?\n|[ \t]++\S)"
-_WRAPPED: Final = re.compile(rf"{_STOP}{_SPACE}*+(?:\r?\n)?+{_SPACE}*+{_NEXT}|{_PARAGRAPH}")
-_FLOWING: Final = re.compile(rf"{_STOP}{_SPACE}*+{_NEXT}|\n(?!{_SPACE}*+[a-zß-öø-ÿ])")
+_PARAGRAPH: Final = r"(?<=\n)(?=[ \t]*+\r?\n|[ \t]++\S)"
+_WRAPPED: Final = re.compile(rf"[.!?…\n](?:{_STOP}{_SPACE}*+(?:\r?\n)?+{_SPACE}*+{_NEXT}|{_PARAGRAPH})")
+_FLOWING: Final = re.compile(rf"[.!?…\n](?:{_STOP}{_SPACE}*+{_NEXT}|(?<=\n)(?!{_SPACE}*+[a-zß-öø-ÿ]))")
 _INDENTED: Final = re.compile(r"\n[ \t]")
 """How a paragraph of a wire begins."""
 
