@@ -117,12 +117,22 @@ _SMALL: Final = 100_000
 """A printed amount at or above it has its scale already."""
 
 
+_LIST_REACH: Final = 4_000
+"""Code points over which a scale holds that was stated once: it bounds the time that looking back for it takes."""
+
+
 def table_scale(figure: Figure) -> float:
     """`in billions of dollars … Hong Kong ($23.6)`: the scale that the paragraph states once for its list, else 1."""
     if figure.value is None or abs(figure.value) >= _SMALL:
         return 1.0
     sentence = figure.sentence
-    begin = max(sentence.text.rfind("\n\n", 0, figure.start), 0)
+    bottom = max(figure.start - _LIST_REACH, 0)
+    begin = max(sentence.text.rfind("\n\n", bottom, figure.start), bottom)
+    if (
+        sentence.text.find("illions", begin, figure.start) < 0
+        and sentence.text.find("ILLIONS", begin, figure.start) < 0
+    ):
+        return 1.0
     stated = None
     for stated in _SCALE.finditer(sentence.text, begin, figure.start):  # noqa: B007 - the last one counts
         pass
