@@ -35,7 +35,7 @@ FLOORS: dict[str, dict[str, float]] = {
         "flow_sign": 0.96,
         "parties": 0.92,
         "period": 0.93,
-        "base_period": 0.89,
+        "base_period": 0.90,
         "hedge": 0.99,
         "scope": 0.93,
         "status": 0.99,

@@ -901,6 +901,14 @@ def _after_levels(figure: Figure, figures: list[Figure]) -> bool:
     return any(f.role == "base" and f.number < figure.number and f.flow == figure.flow for f in figures)
 
 
+def _headline_again(figure: Figure, state: State) -> bool:
+    """The U.S. monthly headline after a partner: against the month before, whatever the partner was compared with."""
+    national = (figure.reporter, figure.partner, periods.frequency(figure.period)) == ("US", "world", "M")
+    return (
+        national and not figure.scope.startswith("product") and state.last is not None and state.last.partner != "world"
+    )
+
+
 def _assume_base(figure: Figure, state: State, level: int) -> None:
     """No comparison in the sentence: as the article compared before, else the period or year before."""
     kind = periods.frequency(figure.period)
@@ -908,7 +916,7 @@ def _assume_base(figure: Figure, state: State, level: int) -> None:
         figure.base_period = shift_period(figure.period, "year", 1)
         figure.note("base_period", "the year before")
         return
-    if state.lag is not None and level < 0:
+    if state.lag is not None and level < 0 and not _headline_again(figure, state):
         figure.base_period = shift_period(figure.period, *(("year", 1) if ".." in figure.period else state.lag))
         figure.note("base_period", "compared as before")
         return
