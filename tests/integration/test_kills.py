@@ -23,7 +23,7 @@ FIRST_RUN = [
     ("before", "archive/objects"),
     ("before", "lake/documents/"),
     ("after", "lake/observations/"),
-    *(("before", f"lake/{name}/") for name in ("partners", "statements", "vintages", "vintage_sets", "articles")),
+    *(("before", f"lake/{name}/") for name in ("partners", "statements", "vintages", "articles", "vintage_sets")),
     ("before", "tradecheck.duckdb"),
 ]
 LATER_RUN = [
