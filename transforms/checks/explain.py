@@ -256,7 +256,24 @@ def _gap_words() -> pl.Expr:
     mirrored = pl.col("mirrored").fill_null(False)
     open_reason = (pl.col("reason") == "no_vintage_of_that_time") | ((pl.col("reason") == "no_series") & mirrored)
     known = open_reason & pl.col("difference").is_not_null() & finite
-    return pl.when(known).then(pl.format(" The gap is {}; {} can make {}.", gap, what, room)).otherwise(pl.lit(""))
+    return (
+        pl.when("withheld")
+        .then(pl.concat_str(_fits_words(", so the figure may be about that"), _apart_words(gap)))
+        .when(known)
+        .then(pl.format(" The gap is {}; {} can make {}.", gap, what, room))
+        .otherwise(pl.lit(""))
+    )
+
+
+def _fits_words(then: str) -> pl.Expr:
+    """What else that the article names the printed number is right of."""
+    told = pl.format(" The printed number is the value of: {}" + then + ".", "fits_told")
+    return pl.when(pl.col("fits_told").is_not_null()).then(told).otherwise(pl.lit(""))
+
+
+def _apart_words(gap: pl.Expr) -> pl.Expr:
+    told = pl.format(" The print and this value are {} apart.", gap)
+    return pl.when(pl.col("difference").is_not_null() & (pl.col("formula") != "rank")).then(told).otherwise(pl.lit(""))
 
 
 def explanation() -> pl.Expr:
@@ -282,14 +299,21 @@ def explanation() -> pl.Expr:
         .then(pl.format(" Right only as revised: the evidence of the time does not give the print{}.", tolerance))
         .when(verdict == "within_tolerance_other_reading")
         .then(pl.format(" It agrees with the print{} on another reading: {}.", tolerance, "reading_told"))
-        .when("record_beaten")
+        .when(pl.col("record_beaten") & ~pl.col("withheld"))
         .then(
             pl.format(
                 " The amount agrees{}, but it was no record: {} in {}.", tolerance, _record_value(), "best_period"
             )
         )
         .when(verdict == "outside_tolerance")
-        .then(pl.format(" It lies outside what the print allows{}. Right would be: {}.", tolerance, right_wording()))
+        .then(
+            pl.format(
+                " It lies outside what the print allows{}. Right would be: {}.{}",
+                tolerance,
+                right_wording(),
+                _fits_words(""),
+            )
+        )
         .otherwise(pl.format(" No verdict: {}.{}", "reason_told", _gap_words()))
     )
     slips = pl.when(verdict.is_in(["outside_tolerance", "not_checkable"])).then(slip_words()).otherwise(pl.lit(""))

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from transforms import schemas
-from transforms.checks import compute, explain, formulas, internal, readings, sql, tolerance
+from transforms.checks import accusations, compute, explain, formulas, internal, readings, sql, tolerance
 from transforms.checks.candidates import CLASSES, candidates
 
 CHUNK: Final = 50_000
@@ -46,6 +46,7 @@ def check(
     vintages: pl.DataFrame,
 ) -> pl.DataFrame:
     """Every figure checked, in the order given; see `transforms.checks.check_figures`."""
+    figures = schemas.FIGURES.conform(figures).with_row_index("row")
     prepared = _prepare(figures)
     tried = prepared.filter(pl.col("reason").is_null())
     asked = tried.select(readings.SLOTS).unique(maintain_order=True).with_row_index("q")
@@ -54,14 +55,21 @@ def check(
     rows = rows.with_columns(q=pl.when(pl.col("reason").is_null()).then("q"))
     plan = _plan(asked, observations, statements, partners, vintages)
     names = explain.party_names(partners)
-    parts = [_check_chunk(rows.slice(start, CHUNK), plan, names) for start in range(0, max(rows.height, 1), CHUNK)]
+
+    def plan_of(others: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        other = _plan(others, observations, statements, partners, vintages)
+        return other.readings, other.candidates
+
+    parts = []
+    for start in range(0, max(rows.height, 1), CHUNK):
+        frame = _check_chunk(rows.slice(start, CHUNK), plan)
+        parts.append(_finished(accusations.weighed(frame, figures, plan_of, names), names))
     return schemas.CHECKS.conform(pl.concat(parts))
 
 
 def _prepare(figures: pl.DataFrame) -> pl.DataFrame:
-    """Figures with `row`, `reason` (why one cannot be tried), formula, interval and the article's own evidence."""
-    frame = schemas.FIGURES.conform(figures).with_row_index("row")
-    frame = frame.with_columns(readings.goods_printed(frame))
+    """Figures (with `row`) and `reason` (why one cannot be tried), formula, interval, the article's own evidence."""
+    frame = figures.with_columns(readings.goods_printed(figures))
     frame = tolerance.intervals(readings.questions(frame))
     frame = frame.join(internal.internal_checks(frame), on="row", how="left", maintain_order="left")
     down = (pl.col("direction") == "down") & pl.col("kind").is_in(["change_abs", "change_pct", "direction"])
@@ -176,7 +184,7 @@ def _why_nothing(
 # --- comparing -------------------------------------------------------------------------------------------------------
 
 
-def _check_chunk(rows: pl.DataFrame, plan: Plan, names: dict[str, str]) -> pl.DataFrame:
+def _check_chunk(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     everything = _compared(rows, plan)
     compared = everything.filter(~pl.col("partial"))
     judged = _judged(compared)
@@ -190,7 +198,11 @@ def _check_chunk(rows: pl.DataFrame, plan: Plan, names: dict[str, str]) -> pl.Da
         .join(_queries(shown, plan), on="row", how="left", maintain_order="left")
         .join(_beaten(shown, plan.records), on="row", how="left", maintain_order="left")
     )
-    return _finished(frame, names)
+    within = pl.col("verdict").is_in(["within_tolerance", "within_tolerance_other_reading"])
+    beaten = (pl.col("record") & within & pl.col("beaten").fill_null(False)).fill_null(False)
+    return frame.with_columns(record_beaten=beaten).with_columns(
+        verdict=pl.when("record_beaten").then(pl.lit("outside_tolerance")).otherwise("verdict")
+    )
 
 
 def _compared(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
@@ -550,17 +562,12 @@ def _finished(frame: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
     has_value = pl.col("computed_value").is_not_null()
     reason = pl.coalesce("reason", pl.when(has_value).then("reason_found").otherwise("nothing"))
     infinite = pl.col("kind") == "direction"
-    within = pl.col("verdict").is_in(["within_tolerance", "within_tolerance_other_reading"])
-    beaten = pl.col("record") & within & pl.col("beaten").fill_null(False)
     down = sign < 0
     frame = frame.with_columns(
-        record_beaten=beaten.fill_null(False),
         tolerance_low=pl.coalesce("tolerance_low", pl.when(down).then(-pl.col("high")).otherwise("low")),
         tolerance_high=pl.coalesce("tolerance_high", pl.when(down).then(-pl.col("low")).otherwise("high")),
     ).with_columns(
-        verdict=pl.when("record_beaten")
-        .then(pl.lit("outside_tolerance"))
-        .otherwise(pl.col("verdict").fill_null("not_checkable")),
+        verdict=pl.col("verdict").fill_null("not_checkable"),
         reason=reason,
         missing=pl.coalesce("missing", pl.when(~has_value).then("missing_of")),
         published_value=pl.when(infinite).then(None).otherwise(pl.col("value") * sign),
