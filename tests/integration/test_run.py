@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import resource
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,11 @@ def test_scorecard_says_what_was_found_and_where_it_lies(home: Path) -> None:
 
 
 def test_memory_stays_under_a_gigabyte_and_a_half(home: Path) -> None:
-    assert home
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1.5e9 / 1024, "kilobytes, the largest child so far"
+    status = home / "status.txt"
+    if not status.is_file():
+        pytest.skip("this system has no /proc to ask for the peak of a process")
+    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="utf-8"))
+    assert int(peak) < 1.5e9 / 1024
 
 
 def test_every_table_of_the_data_dictionary_is_in_the_warehouse_and_full(home: Path) -> None:

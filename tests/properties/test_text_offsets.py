@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transforms.text import find_quantities, furniture_spans, sentence_spans
@@ -53,6 +53,7 @@ texts = st.lists(
 
 @settings(max_examples=300, deadline=None)
 @given(texts.map("".join))
+@example(".\x1f")
 def test_spans_are_inside_in_order_and_apart(text):
     for spans in (
         [(q.start, q.end) for q in find_quantities(text)],

@@ -127,7 +127,8 @@ def _judge(text: str, line: str, start: int, marked: bool) -> bool | None:
     exact = _EXACT.get(bare)
     if exact is not None:
         return exact
-    begins = _STARTS.get(bare.split(None, 1)[0]) if bare else None
+    words = bare.split(None, 1)  # none where only separators are left, which strip() by characters keeps
+    begins = _STARTS.get(words[0]) if words else None
     if begins:
         for phrase, opens in begins:
             whole = line.lstrip(_STRIP).rstrip()  # keeps the colon of "Related:"
