@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -52,4 +53,5 @@ def home(tmp_path_factory: pytest.TempPathFactory, tradecheck: Tradecheck) -> Pa
     done = tradecheck("run", home=folder, with_peak=_STATUS.exists())
     assert done.returncode == 0, done.stdout + done.stderr
     (folder / "scorecard.txt").write_text(done.stdout, encoding="utf-8")
+    shutil.copytree(folder / "lake", folder / "lake_of_the_scorecard")  # later runs of other tests change the lake
     return folder

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.xdist_group("home"), pytest.mark.slow]
 
 
 def test_scorecard_says_what_was_found_and_where_it_lies(home: Path) -> None:
-    lake, text = Lake(home / "lake"), (home / "scorecard.txt").read_text(encoding="utf-8")
+    lake, text = Lake(home / "lake_of_the_scorecard"), (home / "scorecard.txt").read_text(encoding="utf-8")
     figures, checks = lake.read(FIGURES), lake.read(CHECKS)
     assert f"{lake.read(ARTICLES).height} articles, {figures.height} figures" in text
     assert figures.height >= 50
